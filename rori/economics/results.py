@@ -95,7 +95,10 @@ class YearFlow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFigures:
-    """Risk transfer beside the measures, in euros per year: what it costs and what it is expected to pay."""
+    """Risk transfer beside the measures, in euros per year: what it costs and what it is expected to pay.
+
+    `tail_after_payout` compares the annual loss with the measures before payouts (`without`) and after (`with_measures`).
+    """
 
     premium_eur_per_year: float
     payout_eur_per_year: Simulated

@@ -27,7 +27,7 @@ def capacity_hours(portfolio, down, hours, chance=1.0):
         capacity_lost=np.array([1.0]),
         loses_data=False,
         down={key: np.array([True]) for key in down},
-        chance=lambda group: np.array([chance]),
+        chance=lambda _group: np.array([chance]),
     )
     found = impacts(batch, reach_of(frozenset(down), portfolio.systems, routes))
     return {impact.system_id: float(impact.capacity_hours[0]) for impact in found}

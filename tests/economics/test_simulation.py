@@ -140,7 +140,7 @@ def test_a_common_cause_hits_every_exposed_system_by_chance():
         hit_probability=0.6,
         share_reached=0.5,
     )
-    systems = tuple(system(key, EARNING, tags=("x=1",)) for key in "ab") + (system("c", EARNING),)
+    systems = (*(system(key, EARNING, tags=("x=1",)) for key in "ab"), system("c", EARNING))
     result = evaluate_case(Portfolio(systems=systems, common_causes=(cause,)), case(n_paths=20_000))
     for entry in result.systems[:2]:
         found = entry.loss_eur_per_year.without

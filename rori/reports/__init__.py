@@ -1,0 +1,1 @@
+"""The deliverables: the only place that reads and writes Office files."""

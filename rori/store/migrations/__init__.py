@@ -1,0 +1,8 @@
+"""Migrations of the database, oldest first."""
+
+from __future__ import annotations
+
+VERSIONS = ("0001",)
+"""Names of all migrations; kept here so that a start with a current database need not load Alembic."""
+
+HEAD = VERSIONS[-1]

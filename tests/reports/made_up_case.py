@@ -1,0 +1,253 @@
+"""A case with made-up but consistent figures; money over time is computed here a second time, by other means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import numpy_financial as npf
+from scipy.optimize import brentq
+
+from rori.economics.case import Case
+from rori.economics.estimates import LognormalEstimate, PertEstimate
+from rori.economics.measures import Effect, Measure, RiskTransfer, Selector
+from rori.economics.portfolio import CommonCause, Dependency, FailureMode, LossProfile, PenaltyStep, Portfolio, System
+from rori.economics.results import (
+    CaseResult,
+    CauseFigures,
+    Comparison,
+    ComponentFigures,
+    ExceedancePoint,
+    Investment,
+    Simulated,
+    SystemFigures,
+    TailFigures,
+    TransferFigures,
+    YearFlow,
+)
+from rori.economics.terms import Cause, Component, Operation, Quantity, Strategy
+from rori.reports.provenance import Provenance
+
+PREVENTED_EUR = (0.0, 412_345.67, 655_001.2, 688_765.43, 731_111.11, 774_000.99)
+DIVIDEND_EUR = (0.0, 15_300.0, 62_424.0, 63_672.5, 64_945.9, 66_244.8)
+CAPEX_EUR = (1_050_000.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+OPEX_EUR = (0.0, 117_300.0, 291_312.0, 297_138.2, 303_081.0, 309_142.6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Flows per year from year 0 on, in euros of that year."""
+
+    prevented: tuple[float, ...] = PREVENTED_EUR
+    dividend: tuple[float, ...] = DIVIDEND_EUR
+    capex: tuple[float, ...] = CAPEX_EUR
+    opex: tuple[float, ...] = OPEX_EUR
+
+    @property
+    def net(self) -> tuple[float, ...]:
+        rows = zip(self.prevented, self.dividend, self.capex, self.opex, strict=True)
+        return tuple(prevented + dividend - capex - opex for prevented, dividend, capex, opex in rows)
+
+    @property
+    def cost(self) -> tuple[float, ...]:
+        return tuple(capex + opex for capex, opex in zip(self.capex, self.opex, strict=True))
+
+
+def present_value(rate: float, flows: tuple[float, ...]) -> float:
+    """numpy_financial.npv takes the first flow at year 0."""
+    return float(npf.npv(rate, flows))
+
+
+def payback(net: tuple[float, ...], rate: float) -> float | None:
+    """When the sum of flows, spread evenly over their year and discounted all the time, stays at or above 0."""
+    growth = 1.0 + rate
+    sums = [present_value(rate, net[: year + 1]) for year in range(len(net))]
+    if sums[-1] < 0.0:
+        return None
+    crossings = [year for year, (before, after) in enumerate(pairwise(sums), 1) if before < 0.0 <= after]
+    if not crossings:
+        return 0.0
+    year = crossings[-1]
+
+    def sum_at(part: float) -> float:
+        spread = part if rate == 0.0 else (1.0 - growth**-part) / (1.0 - growth**-1)
+        return sums[year - 1] + (sums[year] - sums[year - 1]) * spread
+
+    return year - 1 + float(brentq(sum_at, 0.0, 1.0, xtol=1e-14, rtol=1e-14))
+
+
+def investment(money: Money, rate: float) -> Investment:
+    factors = [(1.0 + rate) ** -year for year in range(len(money.net))]
+    present = [amount * factor for amount, factor in zip(money.net, factors, strict=True)]
+    prevented, dividend, cost = (present_value(rate, flows) for flows in (money.prevented, money.dividend, money.cost))
+    paid = cost > 0.0
+    return Investment(
+        pv_prevented_eur=near(prevented),
+        pv_dividend_eur=dividend,
+        pv_cost_eur=cost,
+        npv_eur=near(present_value(rate, money.net)),
+        rori=near((prevented - cost) / cost) if paid else None,
+        rori_p5=-0.42 if paid else None,
+        rori_p50=0.243 if paid else None,
+        rori_p95=1.8 if paid else None,
+        probability_rori_positive=Simulated(value=0.686, standard_error=0.0103) if paid else None,
+        rori_with_dividend=near((prevented + dividend - cost) / cost) if paid else None,
+        roi=(dividend - cost) / cost if paid else None,
+        benefit_cost_ratio=near((prevented + dividend) / cost) if paid else None,
+        payback_years=payback(money.net, 0.0),
+        discounted_payback_years=payback(money.net, rate),
+        cash_flows=tuple(
+            YearFlow(
+                year=year,
+                prevented_eur=near(money.prevented[year]),
+                dividend_eur=money.dividend[year],
+                capex_eur=money.capex[year],
+                opex_eur=money.opex[year],
+                net_eur=money.net[year],
+                discount_factor=factors[year],
+                present_value_eur=present[year],
+                cumulative_present_value_eur=sum(present[: year + 1]),
+            )
+            for year in range(len(money.net))
+        ),
+    )
+
+
+def near(value: float) -> Simulated:
+    return Simulated(value=value, standard_error=abs(value) / 80.0)
+
+
+def compared(without: float, with_measures: float) -> Comparison:
+    return Comparison(
+        without=near(without), with_measures=near(with_measures), difference=near(without - with_measures)
+    )
+
+
+def part(whole: Comparison, without: float, with_measures: float) -> Comparison:
+    return compared(whole.without.value * without, whole.with_measures.value * with_measures)
+
+
+def result(portfolio: Portfolio, case: Case, money: Money | None = None) -> CaseResult:
+    whole = compared(1_149_240.25, 504_949.5)
+    n = len(portfolio.systems)
+    shares = [2.0 * (n - row) / (n * (n + 1)) for row in range(n)]
+    return CaseResult(
+        n_paths=case.n_paths,
+        horizon_years=case.horizon_years,
+        n_events=131_069,
+        loss_eur_per_year=whole,
+        probability_of_loss=compared(0.61, 0.44),
+        tails=tuple(
+            TailFigures(level=level, var=compared(var, var / 2.3), tvar=compared(1.5 * var, var / 1.6))
+            for level, var in ((0.95, 2_634_107.0), (0.99, 4_806_219.0))
+        ),
+        exceedance=tuple(
+            ExceedancePoint(
+                probability=probability,
+                annual_without=near(scale),
+                annual_with=near(0.4 * scale),
+                largest_without=near(0.7 * scale),
+                largest_with=near(0.25 * scale),
+            )
+            for probability, scale in ((0.95, 0.0), (0.5, 4e5), (0.1, 1.9e6), (0.01, 4.8e6), (0.002, 7.9e6))
+        ),
+        systems=tuple(
+            SystemFigures(
+                system_id=system.id,
+                loss_eur_per_year=part(whole, share, share),
+                hours_lost_per_year=compared(11.0 * share, 4.5 * share),
+                tolerance_exceeded_per_year=None if system.impact_tolerance_hours is None else compared(0.3, 0.11),
+            )
+            for system, share in zip(portfolio.systems, shares, strict=True)
+        ),
+        components=(
+            ComponentFigures(component=Component.REVENUE, loss_eur_per_year=part(whole, 0.6, 0.5)),
+            ComponentFigures(component=Component.RESPONSE, loss_eur_per_year=part(whole, 0.4, 0.5)),
+            ComponentFigures(component=Component.DATA_LOSS, loss_eur_per_year=part(whole, 0.0, 0.0)),
+        ),
+        causes=(
+            CauseFigures(cause=Cause.HARDWARE, loss_eur_per_year=part(whole, 0.7, 0.9)),
+            CauseFigures(cause=Cause.COMMON_CAUSE, loss_eur_per_year=part(whole, 0.3, 0.1)),
+        ),
+        investment=investment(money or Money(), case.discount_rate_per_year),
+        transfer=None,
+    )
+
+
+def transfer() -> TransferFigures:
+    return TransferFigures(
+        premium_eur_per_year=90_001.0,
+        payout_eur_per_year=Simulated(value=86_822.0, standard_error=2_684.0),
+        tail_after_payout=TailFigures(level=0.99, var=compared(2_082_024.0, 1_257_182.0), tvar=compared(3e6, 1.7e6)),
+    )
+
+
+def portfolio(words: str = "Card authorisation") -> Portfolio:
+    """Two systems and one of everything else, with `words` wherever a user may type."""
+    rate = LognormalEstimate(p5=0.2, p95=2.0)
+    hours = LognormalEstimate(p5=0.5, p50=1.5, p95=8.0)
+    loss = LossProfile(revenue_eur_per_hour=18_000.0, penalty_steps=(PenaltyStep(from_hours=1.0, penalty_eur=5_000.0),))
+    return Portfolio(
+        systems=(
+            System(id="cards", name=words, owner=words, tags=("cloud=aws",), impact_tolerance_hours=4.0, loss=loss),
+            System(id=words, name="Key store"),
+        ),
+        failure_modes=(
+            FailureMode(
+                id="cards-disk",
+                system_id="cards",
+                name=words,
+                cause=Cause.HARDWARE,
+                events_per_year=rate,
+                duration_hours=hours,
+                capacity_lost=PertEstimate(low=0.3, likely=0.7, high=1.0),
+            ),
+        ),
+        common_causes=(
+            CommonCause(id="agent", name=words, tag="cloud=aws", events_per_year=rate, duration_hours=hours),
+        ),
+        dependencies=(Dependency(id="cards-keys", consumer_id="cards", provider_id=words, redundancy_group=words),),
+        measures=(
+            Measure(
+                id="failover",
+                name=words,
+                strategy=Strategy.AUTOMATED_FAILOVER,
+                capex_eur=1_050_000.0,
+                control_ids=(words,),
+                effects=(
+                    Effect(
+                        quantity=Quantity.DURATION_HOURS,
+                        operation=Operation.MULTIPLY,
+                        size=PertEstimate(low=0.1, likely=0.2, high=0.5),
+                        target=Selector(terms=(("system", words),)),
+                    ),
+                ),
+            ),
+            Measure(
+                id="policy",
+                name="Insurance",
+                strategy=Strategy.RISK_TRANSFER,
+                transfer=RiskTransfer(premium_eur_per_year=90_001.0, limit_eur_per_event=2e6, limit_eur_per_year=4e6),
+            ),
+        ),
+    )
+
+
+def case(name: str = "Failover programme 2027") -> Case:
+    return Case(id="failover", name=name, measure_ids=("failover", "policy"), seed=2**62 + 1, n_paths=2_000)
+
+
+def provenance(case: Case, words: str = "incident review 2026") -> Provenance:
+    return Provenance(
+        run_id="r-1",
+        created_at=datetime(2026, 11, 23, 21, 30, tzinfo=UTC),
+        created_by=words,
+        seed=case.seed,
+        n_years=case.n_paths * case.horizon_years,
+        input_hash="9f2c" * 16,
+        model_version="1",
+        program_version="0.1.0",
+        currency="EUR",
+        sources=(("systems cards", words), (words, "illustrative")),
+    )
