@@ -4,6 +4,7 @@ RoriError                 anything a user can act on; the message is a sentence 
 ├── InputError            a value is outside what is allowed: names the input, the rule and what came
 ├── ImportRefusedError    a file was refused; carries every problem found, nothing was written
 ├── NotFoundError         the thing that was asked for does not exist
+├── InUseError            something still refers to what should be deleted; nothing was written
 ├── ConflictError         somebody else changed the row since it was read; nothing was written
 └── StoreError            the database cannot be used as it is (missing, locked, newer than this program)
 
@@ -31,6 +32,10 @@ class InputError(RoriError):
 
 class NotFoundError(RoriError):
     """The thing that was asked for does not exist."""
+
+
+class InUseError(RoriError):
+    """Something still refers to what should be deleted."""
 
 
 class ConflictError(RoriError):
