@@ -13,7 +13,7 @@ from rori.errors import NotFoundError
 from rori.inventory.build import Inventory, build_case, build_portfolio
 from rori.inventory.sheets import SHEETS
 from rori.store.audit import AuditEntry, AuditQuery, count_entries, find_entries
-from rori.store.runs import StoredRun, find_run, find_runs
+from rori.store.runs import RunHeader, StoredRun, find_run, find_runs
 from rori.store.settings import setting
 from rori.store.tables import sheet_named, table
 from rori.store.values import StoredRecord, record_from_row
@@ -55,7 +55,7 @@ class Reader:
         """Return one case as the calculator takes it."""
         return build_case(self.record("cases", case_id).values)
 
-    def runs(self, case_id: str | None = None) -> tuple[StoredRun, ...]:
+    def runs(self, case_id: str | None = None) -> tuple[RunHeader, ...]:
         """Return the saved runs of one case, or of all, newest first."""
         return find_runs(self._session, case_id)
 

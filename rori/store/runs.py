@@ -46,8 +46,8 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRun:
-    """A saved run."""
+class RunHeader:
+    """What a list of saved runs shows: who made which run when, and from what."""
 
     id: str
     case_id: str
@@ -57,17 +57,29 @@ class StoredRun:
     n_years: int
     input_hash: str
     model_version: str
-    inputs_json: str
-    result_json: str
     note: str
 
 
-def find_runs(session: Session, case_id: str | None) -> tuple[StoredRun, ...]:
-    """Return the runs of one case, or of all, newest first."""
-    statement = select(_RUNS).order_by(_RUNS.c.created_at.desc(), _RUNS.c.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun(RunHeader):
+    """A saved run, whole."""
+
+    inputs_json: str
+    result_json: str
+
+    @property
+    def header(self) -> RunHeader:
+        """What a list shows of it."""
+        return RunHeader(**{field.name: getattr(self, field.name) for field in fields(RunHeader)})
+
+
+def find_runs(session: Session, case_id: str | None) -> tuple[RunHeader, ...]:
+    """Return the headers of the runs of one case, or of all, newest first."""
+    headers = [_RUNS.c[field.name] for field in fields(RunHeader)]
+    statement = select(*headers).order_by(_RUNS.c.created_at.desc(), _RUNS.c.id)
     if case_id is not None:
         statement = statement.where(_RUNS.c.case_id == case_id)
-    return tuple(StoredRun(**row) for row in session.execute(statement).mappings())
+    return tuple(RunHeader(**row) for row in session.execute(statement).mappings())
 
 
 def find_run(session: Session, run_id: str) -> StoredRun:

@@ -229,6 +229,10 @@ class CaseRow(SheetRow, table=True):
     discount_rate_per_year: float
     loss_growth_per_year: float
     inflation_per_year: float
+    discounting: str
+    tax_rate: float
+    depreciation_years: int = Field(sa_type=BigInteger)
+    count_residual_value: bool
     budget_eur: Decimal | None = Field(sa_type=Money)
     currency: str
     seed: int = Field(sa_type=BigInteger)

@@ -15,9 +15,10 @@ from rori.economics.evaluate import evaluate_case
 from rori.economics.portfolio import Portfolio
 from rori.economics.results import CaseResult
 from rori.errors import ConflictError, InputError
+from rori.inventory.build import build_case
 from rori.reports.case_workbook import write_case_workbook
 from rori.reports.provenance import Provenance
-from rori.store import NewRun, Store, StoredRun
+from rori.store import NewRun, RunHeader, Store, StoredRun
 
 Progress = Callable[[int, int], None]
 
@@ -49,10 +50,48 @@ def input_hash(inputs: Inputs) -> str:
     return hashlib.sha256(_INPUTS.dump_json(replace(inputs, sources=()))).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOverview:
+    """One case as a list shows it: what it buys, what to look at, and its latest run."""
+
+    case: Case
+    measure_names: tuple[str, ...]
+    capex_eur: float
+    warnings: tuple[str, ...]
+    broken_rules: tuple[str, ...]
+    latest: SavedRun | None
+
+
+def list_cases(store: Store) -> tuple[CaseOverview, ...]:
+    """List all cases by name, each with its latest run."""
+    with store.read() as reader:
+        portfolio = reader.portfolio()
+        cases = [build_case(stored.values) for stored in reader.records("cases")]
+        latest = {run.case_id: run.id for run in reversed(reader.runs())}
+        runs = {case.id: reader.run(latest[case.id]) for case in cases if case.id in latest}
+    overviews = []
+    for case in sorted(cases, key=lambda case: case.name.lower()):
+        bought = portfolio.chosen_measures(case.measure_ids)
+        overviews.append(
+            CaseOverview(
+                case=case,
+                measure_names=tuple(measure.name for measure in bought),
+                capex_eur=sum(measure.capex_eur for measure in bought),
+                warnings=_warnings(portfolio, case),
+                broken_rules=broken_rules(bought),
+                latest=_opened(runs[case.id]) if case.id in runs else None,
+            )
+        )
+    return tuple(overviews)
+
+
 def case_warnings(store: Store, case_id: str) -> tuple[str, ...]:
     """Say what should be looked at before a case is run; none of it prevents the run."""
     with store.read() as reader:
-        portfolio, case = reader.portfolio(), reader.case(case_id)
+        return _warnings(reader.portfolio(), reader.case(case_id))
+
+
+def _warnings(portfolio: Portfolio, case: Case) -> tuple[str, ...]:
     bought = portfolio.chosen_measures(case.measure_ids)
     warnings = []
     capex = sum(measure.capex_eur for measure in bought)
@@ -103,10 +142,17 @@ def open_run(store: Store, run_id: str) -> SavedRun:
     return _opened(stored)
 
 
-def runs_of(store: Store, case_id: str | None = None) -> tuple[StoredRun, ...]:
+def runs_of(store: Store, case_id: str | None = None) -> tuple[RunHeader, ...]:
     """List saved runs, newest first."""
     with store.read() as reader:
         return reader.runs(case_id)
+
+
+def delete_run(store: Store, actor: str, run_id: str) -> None:
+    """Delete a saved run; it can be undone."""
+    with store.write(actor) as writer:
+        writer.delete_run(run_id)
+        writer.commit()
 
 
 def verify_run(store: Store, run_id: str, progress: Progress | None = None) -> CaseResult:

@@ -125,6 +125,7 @@ def _require_new(reader: Reader, sheet_name: str, key: str) -> None:
 
 
 def _require_consistent(writer: Writer) -> None:
-    problems = check_inventory(writer.inventory())
+    found = writer.inventory()
+    problems = check_inventory(found, {name: [None] * len(records) for name, records in found.items()})
     if problems:
         raise ImportRefusedError(problems)

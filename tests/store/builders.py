@@ -58,7 +58,15 @@ FULL: dict[str, dict[str, Value]] = {
     "dependencies": {"needed": 2, "redundancy_group": "hsms"},
     "measures": {"requires": ("other",), "control_ids": ("failover-test",), "premium_eur_per_year": Decimal("1.10")},
     "effects": {"source": "=1+1"},
-    "cases": {"measure_ids": ("failover",), "seed": 2**53, "budget_eur": Decimal(2_000_000)},
+    "cases": {
+        "measure_ids": ("failover",),
+        "seed": 2**53,
+        "budget_eur": Decimal(2_000_000),
+        "discounting": "mid-year",
+        "tax_rate": 0.257,
+        "depreciation_years": 7,
+        "count_residual_value": True,
+    },
 }
 """Values of every kind that a sheet has, on top of what is required."""
 

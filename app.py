@@ -1,0 +1,48 @@
+"""The web front door: `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rori.ui.context import errors_shown, register_pages, show_flash
+from rori.ui.pages import (
+    audit_trail,
+    availability,
+    cases,
+    compare,
+    failure_modes,
+    import_export,
+    measures,
+    method,
+    one_event,
+    outage_history,
+    run,
+    start,
+    systems,
+)
+from rori.ui.theme import FAVICON, darken_button_text
+
+PAGES = (
+    st.Page(start.page, title="Start", icon=":material/home:", url_path="start", default=True),
+    st.Page(systems.page, title="Systems", icon=":material/dns:", url_path="systems"),
+    st.Page(failure_modes.page, title="Failure modes", icon=":material/warning:", url_path="failure-modes"),
+    st.Page(measures.page, title="Measures", icon=":material/shield:", url_path="measures"),
+    st.Page(cases.page, title="Cases", icon=":material/work:", url_path="cases"),
+    st.Page(run.page, title="Run", icon=":material/monitoring:", url_path="run", visibility="hidden"),
+    st.Page(compare.page, title="Compare", icon=":material/compare:", url_path="compare", visibility="hidden"),
+    st.Page(one_event.page, title="One event", icon=":material/bolt:", url_path="one-event"),
+    st.Page(availability.page, title="Availability", icon=":material/speed:", url_path="availability"),
+    st.Page(import_export.page, title="Import and export", icon=":material/swap_vert:", url_path="import-export"),
+    st.Page(outage_history.page, title="Outage history", icon=":material/history:", url_path="outage-history"),
+    st.Page(method.page, title="Method", icon=":material/menu_book:", url_path="method"),
+    st.Page(audit_trail.page, title="Audit trail", icon=":material/fact_check:", url_path="audit-trail"),
+)
+
+# A Material icon here would be fetched from the internet for the browser's tab.
+st.set_page_config(page_title="RORI", page_icon=FAVICON, layout="wide")
+register_pages({page.url_path or "start": page for page in PAGES})
+chosen = st.navigation(list(PAGES))
+darken_button_text()
+with errors_shown():
+    show_flash(chosen.url_path)
+    chosen.run()

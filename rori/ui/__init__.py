@@ -1,0 +1,1 @@
+"""The web pages; the only place that imports streamlit."""

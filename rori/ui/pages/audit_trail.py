@@ -1,0 +1,14 @@
+"""Who changed what, when, and the way back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rori.ui.components.history import show_trail
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Audit trail")
+    st.caption("Every change is kept. A change can be undone while its row has not been changed again since.")
+    show_trail()

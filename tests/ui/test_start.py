@@ -1,0 +1,46 @@
+"""The page Start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from rori.store import Store
+from rori.usecases.inventory import count_records
+from rori.usecases.samples import holds_sample
+
+Open = Callable[..., AppTest]
+
+
+def button(at: AppTest, label: str):
+    return next(found for found in at.button if found.label == label)
+
+
+def test_an_empty_store_offers_three_doors(open_page: Open) -> None:
+    labels = [found.label for found in open_page("start").button]
+    assert labels == ["Load the sample", "Import yours", "Start empty"]
+
+
+def test_the_sample_is_loaded_by_one_button(store: Store, open_page: Open) -> None:
+    at = button(open_page("start"), "Load the sample").click().run()
+    assert not at.exception
+    assert holds_sample(store)
+    assert any("The way to a result" in found.value for found in at.subheader)
+
+
+def test_start_empty_goes_to_the_systems(open_page: Open) -> None:
+    at = button(open_page("start"), "Start empty").click().run()
+    assert at.title[0].value == "Systems"
+
+
+def test_the_sample_is_removed_by_one_button(sample: Store, open_page: Open) -> None:
+    at = button(open_page("start"), "Remove it").click().run()
+    assert not at.exception
+    assert not any(count_records(sample).values())
+
+
+def test_what_has_no_rows_yet_comes_next(sample: Store, open_page: Open) -> None:
+    texts = [found.value for found in open_page("start").markdown]
+    assert sum(":material/check:" in text for text in texts) >= 5
+    assert sum(":material/arrow_forward:" in text for text in texts) == 1
