@@ -55,7 +55,7 @@ def actor() -> str:
 
 def escape(text: object) -> str:
     """Return text that markdown shows as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", re.sub(r"[ \t\r\n\f\v]+", " ", str(text)).strip())
 
 
 @contextmanager

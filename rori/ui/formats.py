@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent, get_currency_symbol
 
 from rori.economics.results import Simulated
 
@@ -45,7 +45,10 @@ def short_money(amount: float | None, currency: str = "EUR") -> str:
     if abs(rounded) < 1000:
         return money(amount, currency)
     digits = 2 - math.floor(math.log10(abs(rounded))) % 3
-    return str(format_compact_currency(rounded, currency, locale=locale(), fraction_digits=digits))
+    shown = str(format_compact_currency(rounded, currency, locale=locale(), fraction_digits=digits))
+    symbol = get_currency_symbol(currency, locale=locale())
+    # Some languages have no short word for a thousand; Babel then leaves the digits ungrouped.
+    return shown if any(letter.isalpha() for letter in shown.replace(symbol, "")) else money(rounded, currency)
 
 
 def number(value: float | None, digits: int = 1) -> str:
