@@ -5,6 +5,7 @@ RoriError                 anything a user can act on; the message is a sentence 
 ├── ImportRefusedError    a file was refused; carries every problem found, nothing was written
 ├── NotFoundError         the thing that was asked for does not exist
 ├── InUseError            something still refers to what should be deleted; nothing was written
+├── NotApplicableError    a method cannot answer this question; the sentence says why and what to use instead
 ├── ConflictError         somebody else changed the row since it was read; nothing was written
 └── StoreError            the database cannot be used as it is (missing, locked, newer than this program)
 
@@ -36,6 +37,10 @@ class NotFoundError(RoriError):
 
 class InUseError(RoriError):
     """Something still refers to what should be deleted."""
+
+
+class NotApplicableError(RoriError):
+    """A method cannot answer this question; the sentence says why and what to use instead."""
 
 
 class ConflictError(RoriError):
