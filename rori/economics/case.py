@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rori.economics.checks import require_above, require_at_least, require_text
+from rori.economics.checks import require_above, require_at_least, require_fraction, require_text
 from rori.economics.measures import Measure
+from rori.economics.terms import Discounting
 from rori.errors import InputError
 
 MAX_YEARS_SIMULATED = 20_000_000
@@ -16,7 +17,10 @@ class Case:
     """An investment case.
 
     `n_paths` x `horizon_years` years are simulated. Losses grow by `loss_growth_per_year` (volume) and
-    `inflation_per_year` (prices); costs and dividends by inflation. The discount rate is nominal.
+    `inflation_per_year` (prices); costs and dividends by inflation. The discount rate is nominal; `discounting` says when
+    within its year a flow falls. `tax_rate` is due on prevented loss and dividend less opex and the straight-line
+    depreciation of the capex over `depreciation_years` (0: none). With `count_residual_value` the part of each capex that
+    is not used up when the horizon ends is taken off the cost.
     """
 
     id: str
@@ -26,6 +30,10 @@ class Case:
     discount_rate_per_year: float = 0.08
     loss_growth_per_year: float = 0.0
     inflation_per_year: float = 0.0
+    discounting: Discounting = Discounting.END_YEAR
+    tax_rate: float = 0.0
+    depreciation_years: int = 0
+    count_residual_value: bool = False
     budget_eur: float | None = None
     currency: str = "EUR"
     seed: int = 1
@@ -40,6 +48,9 @@ class Case:
             require_above(name, getattr(self, name), -1.0)
             if getattr(self, name) > 1.0:
                 raise InputError(name, "at most 1 (100 % per year)", getattr(self, name))
+        require_fraction("tax_rate", self.tax_rate)
+        if not 0 <= self.depreciation_years <= 50:
+            raise InputError("depreciation_years", "a whole number from 0 (none) to 50", self.depreciation_years)
         if self.budget_eur is not None:
             require_at_least("budget_eur", self.budget_eur, 0.0)
         if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():

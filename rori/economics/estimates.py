@@ -158,7 +158,7 @@ class PertEstimate:
     def sample(self, generator: np.random.Generator, size: int) -> FloatArray:
         """Draw independent values, shape (size,); faster than the quantile function for many events."""
         if self.is_certain:
-            return np.full(size, self.low)
+            return np.full(size, self.low, dtype=np.float64)
         width = self.high - self.low
         alpha = 1.0 + 4.0 * (self.likely - self.low) / width
         return self.low + width * generator.beta(alpha, 6.0 - alpha, size)

@@ -11,6 +11,7 @@ from rori.economics.arrays import FloatArray
 from rori.economics.checks import require_above, require_at_least
 from rori.economics.durations import require_durations
 from rori.economics.estimates import LognormalEstimate
+from rori.economics.pictures import BeliefCurves, rate_curves
 from rori.economics.rates import JEFFREYS, GammaRate
 from rori.economics.weekly import HOURS_PER_YEAR
 from rori.errors import InputError
@@ -67,6 +68,7 @@ class FrequencyFit:
     `overdispersion` is variance / mean of `monthly_counts` (None without outages or with one month);
     `widened_by` is what events and exposure were divided by, >= 1.
     `exact_mean_per_year` is the posterior's mean, beside `estimate.mean` of the lognormal that stands for it.
+    `curves` show prior (None where it lets the counts speak) and posterior of the rate.
     """
 
     n_outages: int
@@ -81,6 +83,7 @@ class FrequencyFit:
     posterior: GammaRate
     estimate: LognormalEstimate
     exact_mean_per_year: float
+    curves: BeliefCurves
 
 
 def fit_frequency(
@@ -134,6 +137,7 @@ def fit_frequency(
         posterior=posterior,
         estimate=posterior.estimate(),
         exact_mean_per_year=posterior.mean,
+        curves=rate_curves(prior, posterior),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rori.economics.back_testing import forecast_count
 from rori.economics.durations import DurationFit, fit_duration
 from rori.economics.estimates import LognormalEstimate
 from rori.economics.frequency import (
@@ -13,6 +14,7 @@ from rori.economics.frequency import (
     fit_frequency,
     frequency_warnings,
 )
+from rori.economics.log_durations import LogDurations
 from rori.economics.rates import JEFFREYS, GammaRate
 from rori.economics.weekly import HOURS_PER_YEAR
 
@@ -41,7 +43,7 @@ class BackTest:
 class CalibrationResult:
     """Frequency and duration of a failure mode as the outage history has them.
 
-    `duration` is None without outages, `back_test` when less than a year was observed.
+    `duration` is None without outages and without a prior of it, `back_test` when less than a year was observed.
     """
 
     sample: OutageSample
@@ -62,12 +64,17 @@ class CalibrationResult:
 
     @property
     def duration_hours(self) -> LognormalEstimate | None:
-        """Hours until the service was back; None without outages."""
+        """Hours until the service was back; None without outages and prior."""
         return None if self.duration is None else self.duration.estimate
 
 
 def calibrate_sample(
-    sample: OutageSample, *, prior: GammaRate = JEFFREYS, cell_share: float | None = None, widen: bool = True
+    sample: OutageSample,
+    *,
+    prior: GammaRate = JEFFREYS,
+    duration_prior: LogDurations | None = None,
+    cell_share: float | None = None,
+    widen: bool = True,
 ) -> CalibrationResult:
     """Fit frequency and duration, and say in words what to be careful about.
 
@@ -77,6 +84,8 @@ def calibrate_sample(
         The outages chosen.
     prior : GammaRate
         What is known about the rate of one cell before looking at the sample.
+    duration_prior : LogDurations, optional
+        What is known about durations before; None takes those of the sample alone, by maximum likelihood.
     cell_share : float, optional
         Share of all outages that falls on the cell in question, in (0, 1]; 1 / n_cells when left out.
     widen : bool
@@ -85,7 +94,7 @@ def calibrate_sample(
     Returns
     -------
     CalibrationResult
-        With `duration` None when there are no outages.
+        With `duration` None when there are no outages and no prior of durations.
 
     Raises
     ------
@@ -93,7 +102,8 @@ def calibrate_sample(
         When `cell_share` is outside its range.
     """
     frequency = fit_frequency(sample, prior=prior, cell_share=cell_share, widen=widen)
-    duration = fit_duration(sample.durations_hours) if sample.durations_hours else None
+    known = bool(sample.durations_hours) or duration_prior is not None
+    duration = fit_duration(sample.durations_hours, duration_prior) if known else None
     even = cell_share is None and sample.n_cells > 1
     forecast = back_test(sample, frequency) if sample.window_years >= 1.0 else None
     warnings = (
@@ -123,21 +133,14 @@ def back_test(sample: OutageSample, fit: FrequencyFit) -> BackTest:
 
     Notes
     -----
-    With the pooled rate L ~ posterior of the earlier part, phi what events were divided by, and T the later years, the
-    count has mean m = E[L] T and variance v = phi m + Var[L] T^2. A negative binomial with this mean and variance
-    gives the range; with phi = 1 it is the exact posterior predictive (Gelman et al., BDA3, section 2.6).
+    As `forecast_count`, with the posterior of the earlier part and phi of the whole.
     """
-    from scipy.stats import nbinom
-
     later = sample.window_years / 3.0
     earlier = sample.window_years - later
     seen = sum(start < earlier * HOURS_PER_YEAR for start in sample.starts_hours)
-    phi, share = fit.widened_by, fit.cell_share
-    cell = fit.prior.updated(seen / phi, earlier / share / phi)
-    mean = cell.mean / share * later
-    variance = phi * mean + mean * mean / cell.shape
-    size = mean * mean / (variance - mean)
-    low, high = (int(nbinom.ppf(level, size, mean / variance)) for level in (0.05, 0.95))
+    phi = fit.widened_by
+    cell = fit.prior.updated(seen / phi, earlier / fit.cell_share / phi)
+    low, _, high = forecast_count(replace(fit, posterior=cell), later)
     return BackTest(
         earlier_years=earlier,
         later_years=later,
@@ -162,14 +165,39 @@ def _duration_warnings(fit: DurationFit | None) -> tuple[str, ...]:
     """Say what the duration rests on."""
     if fit is None:
         return ("No outage: the duration cannot be taken from this history, only the frequency.",)
+    if fit.prior is not None:
+        return _prior_warnings(fit, fit.prior)
     found = []
     if fit.n_outages < FEW_OUTAGES:
         found.append(f"Few outages ({fit.n_outages}): P5 and P95 of the duration are hardly known.")
-    if fit.ks_distance is None or fit.ks_critical is None:
+    if fit.ks_distance is None:
         found.append("All durations are equal: the fit is one certain value.")
-    elif fit.ks_distance > fit.ks_critical:
+    return (*found, *_shape_warnings(fit))
+
+
+def _prior_warnings(fit: DurationFit, prior: LogDurations) -> tuple[str, ...]:
+    """Say how much of the duration is still what was said before, and when the outages contradict it."""
+    if not fit.n_outages:
+        return ("No outage: the duration is what was said before.",)
+    found = []
+    if fit.n_outages < prior.weight:
+        weight = f"{prior.weight:g} outages"
+        found.append(f"Few outages ({fit.n_outages}): the duration rests more on what was said before ({weight}).")
+    outside = sum(not prior.quantile(0.05) <= hours <= prior.quantile(0.95) for hours in fit.sorted_hours)
+    if outside > 0.3 * fit.n_outages and fit.n_outages >= 3:
         found.append(
-            f"A lognormal fits the durations poorly (Kolmogorov-Smirnov distance {fit.ks_distance:.3f}, "
-            f"up to {fit.ks_critical:.3f} is chance in 19 of 20 samples): look at the plot before using the tail."
+            f"{outside} of {fit.n_outages} outages lie outside the P5 to P95 that was said before: "
+            "look at the plot, and say less surely what you know."
         )
-    return tuple(found)
+    return (*found, *_shape_warnings(fit))
+
+
+def _shape_warnings(fit: DurationFit) -> tuple[str, ...]:
+    """Say when the durations do not look lognormal."""
+    if fit.ks_distance is None or fit.ks_critical is None or fit.ks_distance <= fit.ks_critical:
+        return ()
+    text = (
+        f"A lognormal fits the durations poorly (Kolmogorov-Smirnov distance {fit.ks_distance:.3f}, "
+        f"up to {fit.ks_critical:.3f} is chance in 19 of 20 samples): look at the plot before using the tail."
+    )
+    return (text,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from rori.economics.terms import Cause, Component
 
@@ -80,14 +81,21 @@ class CauseFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearFlow:
-    """Expected cash flow of one year, in euros of that year; year 0 is the start, others fall at the year's end."""
+    """Expected cash flow of one year, in euros of that year; year 0 is the start.
+
+    `net_eur` = prevented + dividend - capex - opex - tax. The residual value is no payment: it stands beside the net flow
+    of the last year and is in neither `net_eur` nor the cumulative present value.
+    """
 
     year: int
     prevented_eur: Simulated
     dividend_eur: float
     capex_eur: float
     opex_eur: float
+    depreciation_eur: float
+    tax_eur: float
     net_eur: float
+    residual_value_eur: float
     discount_factor: float
     present_value_eur: float
     cumulative_present_value_eur: float
@@ -105,17 +113,46 @@ class TransferFigures:
     tail_after_payout: TailFigures
 
 
+class IrrKind(StrEnum):
+    """How many internal rates of return there are."""
+
+    NONE = "none"
+    ONE = "one"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IrrResult:
+    """Every rate per year, as a fraction above -1 and up to 10, at which the net present value is 0; rising."""
+
+    roots: tuple[float, ...]
+
+    @property
+    def kind(self) -> IrrKind:
+        """Whether there is none, one or several."""
+        return (IrrKind.NONE, IrrKind.ONE, IrrKind.SEVERAL)[min(len(self.roots), 2)]
+
+    @property
+    def rate(self) -> float | None:
+        """The rate, where there is just one."""
+        return self.roots[0] if len(self.roots) == 1 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Investment:
-    """What the measures return over the horizon, in present values of year 0.
+    """What the measures return over the horizon, in present values of year 0, after tax where the case has one.
 
-    `rori` counts prevented loss alone, `rori_with_dividend` the dividend too, `roi` the dividend alone: the traditional
-    view, which sees no prevented loss. None where cost is 0 (a ratio to nothing) or a payback is not reached.
+    `pv_cost_eur` is capex and opex after their tax relief, less `pv_residual_eur`. `rori` counts prevented loss alone,
+    `rori_with_dividend` the dividend too, `roi` the dividend alone: the traditional view, which sees no prevented loss.
+    `irr`, `mirr_per_year` and the paybacks are those of the expected net flow; paybacks leave the residual value out.
+    `savings_to_investment` = 1 + NPV / capex (ASTM E917); `net_benefit_to_investment` = NPV / capex is what NIST's EDGe$
+    prints as SIR. None where there is nothing to divide by or a payback is not reached.
     """
 
     pv_prevented_eur: Simulated
     pv_dividend_eur: float
     pv_cost_eur: float
+    pv_residual_eur: float
     npv_eur: Simulated
     rori: Simulated | None
     rori_p5: float | None
@@ -125,6 +162,10 @@ class Investment:
     rori_with_dividend: Simulated | None
     roi: float | None
     benefit_cost_ratio: Simulated | None
+    savings_to_investment: Simulated | None
+    net_benefit_to_investment: Simulated | None
+    irr: IrrResult
+    mirr_per_year: float | None
     payback_years: float | None
     discounted_payback_years: float | None
     cash_flows: tuple[YearFlow, ...]

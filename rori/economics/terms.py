@@ -86,3 +86,11 @@ class Component(StrEnum):
     REGULATORY = "regulatory"
     REPUTATION = "reputation"
     DATA_LOSS = "data loss"
+
+
+class Discounting(StrEnum):
+    """When within its year a flow falls."""
+
+    END_YEAR = "end-year"
+    MID_YEAR = "mid-year"
+    CONTINUOUS = "continuous"

@@ -101,3 +101,8 @@ def interval(name: str, label: str, unit: str, what: str, examples: tuple[str, s
         number(f"{name}_p50", f"{label}, P50", unit, f"{what}: as often above as below; may stay empty", mid),
         number(f"{name}_p95", f"{label}, P95", unit, f"{what}: only 1 in 20 is higher", high, required=True),
     )
+
+
+SOURCE = free_text(
+    "source", "Source", "Where the numbers of this row come from: a report, a ticket, 'illustrative'", "illustrative"
+)

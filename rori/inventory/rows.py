@@ -12,7 +12,7 @@ from rori.economics.case import Case
 from rori.economics.estimates import LognormalEstimate, PertEstimate
 from rori.economics.measures import Effect, Measure, RiskTransfer, Selector
 from rori.economics.portfolio import CommonCause, Dependency, FailureMode, LossProfile, PenaltyStep, System
-from rori.economics.terms import Cause, Operation, Quantity, Strategy, SystemKind, Tier
+from rori.economics.terms import Cause, Discounting, Operation, Quantity, Strategy, SystemKind, Tier
 from rori.errors import InputError
 from rori.inventory.columns import Record
 from rori.inventory.patterns import START_WINDOWS, WEEKLY_PROFILES
@@ -139,7 +139,7 @@ def measure_of(record: Record, effects: tuple[Effect, ...] = ()) -> Measure:
 
 def case_of(record: Record) -> Case:
     """Build a case."""
-    return Case(**_fields(record))
+    return Case(discounting=Discounting(str(record["discounting"])), **_fields(record, "discounting"))
 
 
 def _fields(record: Record, *without: str) -> dict[str, Any]:

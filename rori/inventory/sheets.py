@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from rori.economics.case import Case
 from rori.economics.terms import Cause, Operation, Quantity, Strategy, SystemKind, Tier
+from rori.inventory.case_sheet import CASES
 from rori.inventory.columns import Column, Sheet, ValueKind
-from rori.inventory.declare import choice, free_text, id_list, interval, key, money, number, reference, share, yes_no
+from rori.inventory.declare import (
+    SOURCE,
+    choice,
+    free_text,
+    id_list,
+    interval,
+    key,
+    money,
+    number,
+    reference,
+    share,
+    yes_no,
+)
 from rori.inventory.patterns import START_WINDOWS, WEEKLY_PROFILES
 
-SOURCE = free_text(
-    "source", "Source", "Where the numbers of this row come from: a report, a ticket, 'illustrative'", "illustrative"
-)
+__all__ = [
+    "CASES",
+    "COMMON_CAUSES",
+    "DEPENDENCIES",
+    "EFFECTS",
+    "FAILURE_MODES",
+    "LOSS_PROFILES",
+    "MEASURES",
+    "SHEETS",
+    "SHEET_BY_NAME",
+    "SYSTEMS",
+]
 
 SYSTEMS = Sheet(
     name="systems",
@@ -272,92 +293,6 @@ EFFECTS = Sheet(
             "all, or terms like system:card-auth; cause:hardware (see Method)",
             "system:card-auth",
             required=True,
-        ),
-        SOURCE,
-    ),
-)
-
-_DEFAULT_CASE = Case(id="x", name="x")
-
-CASES = Sheet(
-    name="cases",
-    label="Cases",
-    singular="case",
-    help="Investment cases: measures, horizon, discount rate",
-    columns=(
-        key("failover-2027", "case"),
-        free_text("name", "Name", "As the board will read it", "Failover programme 2027", required=True),
-        id_list("measure_ids", "Measures", "Ids of the measures, joined by ;", "active-active; chaos-days", "measures"),
-        Column(
-            name="horizon_years",
-            label="Horizon",
-            kind=ValueKind.WHOLE,
-            unit="years",
-            default=_DEFAULT_CASE.horizon_years,
-            low=1,
-            high=50,
-            help="How far the case looks",
-            example="5",
-        ),
-        Column(
-            name="discount_rate_per_year",
-            label="Discount rate",
-            kind=ValueKind.SHARE,
-            default=_DEFAULT_CASE.discount_rate_per_year,
-            low=-0.5,
-            high=1,
-            help="Nominal, per year",
-            example="8",
-        ),
-        Column(
-            name="loss_growth_per_year",
-            label="Loss growth",
-            kind=ValueKind.SHARE,
-            default=0.0,
-            low=-0.5,
-            high=1,
-            help="Growth of the business, and so of losses, per year",
-            example="3",
-        ),
-        Column(
-            name="inflation_per_year",
-            label="Inflation",
-            kind=ValueKind.SHARE,
-            default=0.0,
-            low=-0.5,
-            high=1,
-            help="Of losses, opex and dividends, per year",
-            example="2",
-        ),
-        money("budget_eur", "Budget", "EUR", "Capex that may be spent; empty means no limit", "2000000", default=None),
-        Column(
-            name="currency",
-            label="Currency",
-            kind=ValueKind.TEXT,
-            default=_DEFAULT_CASE.currency,
-            help="Three-letter code; a label, amounts are not converted",
-            example="EUR",
-        ),
-        Column(
-            name="seed",
-            label="Seed",
-            kind=ValueKind.WHOLE,
-            default=_DEFAULT_CASE.seed,
-            low=0,
-            high=2**53,
-            help="Same inputs and seed give the same figures to the last digit",
-            example="1",
-        ),
-        Column(
-            name="n_paths",
-            label="Paths",
-            kind=ValueKind.WHOLE,
-            unit="futures",
-            default=_DEFAULT_CASE.n_paths,
-            low=100,
-            high=1_000_000,
-            help="How many futures are simulated; more means smaller standard errors",
-            example="10000",
         ),
         SOURCE,
     ),

@@ -17,6 +17,7 @@ from rori.reports.case_sheets import (
     portfolio_sheet,
     provenance_sheet,
     summary_sheet,
+    year_columns,
 )
 from rori.reports.case_sheets.report import CaseReport
 from rori.reports.grid import Grid
@@ -27,7 +28,7 @@ from rori.reports.styles import PREVENTED, QUIET, WITH, WITHOUT, Styles
 SHEETS = {
     summary_sheet.NAME: WITH,
     inputs_sheet.NAME: QUIET,
-    cash_flow_sheet.NAME: WITH,
+    year_columns.NAME: WITH,
     exceedance_sheet.NAME: WITHOUT,
     breakdown_sheets.BY_SYSTEM: PREVENTED,
     breakdown_sheets.BY_COMPONENT: PREVENTED,
@@ -49,7 +50,7 @@ def write_case_workbook(case: Case, portfolio: Portfolio, result: CaseResult, pr
         for name, colour in SHEETS.items():
             grids[name].sheet.set_tab_color(colour)
         inputs_sheet.write_inputs(book, grids[inputs_sheet.NAME], report)
-        places = cash_flow_sheet.write_cash_flow(book, grids[cash_flow_sheet.NAME], report)
+        places = cash_flow_sheet.write_cash_flow(book, grids[year_columns.NAME], report)
         summary_sheet.write_summary(grids[summary_sheet.NAME], report, places)
         exceedance_sheet.write_exceedance(book, grids[exceedance_sheet.NAME], report)
         breakdown_sheets.write_by_system(book, grids[breakdown_sheets.BY_SYSTEM], report)

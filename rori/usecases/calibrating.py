@@ -12,7 +12,8 @@ import numpy as np
 from rori.economics.estimates import LognormalEstimate
 from rori.economics.frequency import OutageSample, merge_overlaps
 from rori.economics.history import CalibrationResult, calibrate_sample
-from rori.economics.rates import JEFFREYS, gamma_from_estimate
+from rori.economics.log_durations import DEFAULT_WEIGHT, LogDurations, log_durations_from_estimate
+from rori.economics.rates import JEFFREYS, GammaRate, gamma_from_estimate
 from rori.economics.weekly import HOURS_PER_YEAR
 from rori.errors import InputError
 from rori.inventory.cells import MAX_TEXT
@@ -57,7 +58,8 @@ class CalibrationChoice:
     """Everything that a user can choose; None takes what the history suggests.
 
     `window` is the observed time (UTC, end excluded), `n_cells` the number of service and location pairs observed,
-    `cell_share` the share of all outages that falls on one of them, `prior` a 90 % interval of its events per year.
+    `cell_share` the share of all outages that falls on one of them, `prior` a 90 % interval of its events per year, `duration_prior`
+    one of hours that is worth `duration_weight` outages; without it the durations speak alone.
     """
 
     outage_filter: OutageFilter = OutageFilter()
@@ -65,6 +67,8 @@ class CalibrationChoice:
     n_cells: int | None = None
     cell_share: float | None = None
     prior: LognormalEstimate | None = None
+    duration_prior: LognormalEstimate | None = None
+    duration_weight: float = DEFAULT_WEIGHT
     merge_overlapping: bool = True
     widen: bool = True
 
@@ -102,9 +106,26 @@ def calibrate(outages: Sequence[Outage], choice: CalibrationChoice) -> Calibrati
     """Fit the frequency of one service x location and the duration of its outages."""
     window = observed_window(outages, choice)
     sample = sample_outages(outages, choice)
-    prior = JEFFREYS if choice.prior is None else gamma_from_estimate(choice.prior)
-    result = calibrate_sample(sample, prior=prior, cell_share=choice.cell_share, widen=choice.widen)
+    result = calibrate_sample(
+        sample,
+        prior=rate_prior(choice),
+        duration_prior=duration_prior(choice),
+        cell_share=choice.cell_share,
+        widen=choice.widen,
+    )
     return replace(result, warnings=(*result.warnings, *_record_warnings(outages, choice, window)))
+
+
+def rate_prior(choice: CalibrationChoice) -> GammaRate:
+    """Return what is known about the rate before counting."""
+    return JEFFREYS if choice.prior is None else gamma_from_estimate(choice.prior)
+
+
+def duration_prior(choice: CalibrationChoice) -> LogDurations | None:
+    """Return what is known about durations before looking; None lets them speak alone."""
+    if choice.duration_prior is None:
+        return None
+    return log_durations_from_estimate(choice.duration_prior, choice.duration_weight)
 
 
 def observed_window(outages: Sequence[Outage], choice: CalibrationChoice) -> tuple[datetime, datetime]:

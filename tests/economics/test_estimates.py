@@ -84,3 +84,9 @@ def test_sampling_a_pert_follows_its_quantiles():
 def test_a_mode_outside_its_bounds_is_refused():
     with pytest.raises(InputError, match="likely must be between low"):
         PertEstimate(low=0.5, likely=0.4, high=0.9)
+
+
+def test_a_whole_number_is_sampled_as_a_number_with_decimals():
+    sample = PertEstimate(low=1, likely=1, high=1).sample(np.random.default_rng(3), 3)
+    assert sample.dtype == np.float64
+    assert (sample * 0.8).tolist() == [0.8] * 3

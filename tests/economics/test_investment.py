@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rori.economics.investment import assess, live_share_by_year, net_present_value, payback_years
+from rori.economics.investment import assess
 from rori.economics.measures import RiskTransfer
+from rori.economics.money.cash_flows import live_share_by_year
+from rori.economics.money.returns import net_present_value, payback_years
 from tests.economics.builders import case, measure
 
 

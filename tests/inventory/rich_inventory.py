@@ -112,6 +112,10 @@ RAW: dict[str, list[Mapping[str, object]]] = {
             "measure_ids": "active-active; chaos-days",
             "loss_growth_per_year": -5,
             "budget_eur": "2000000.5",
+            "discounting": "continuous",
+            "tax_rate": 25,
+            "depreciation_years": 3,
+            "count_residual_value": "yes",
         }
     ],
 }

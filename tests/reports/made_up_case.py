@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+import numpy as np
 import numpy_financial as npf
+from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from rori.economics.case import Case
@@ -20,13 +22,14 @@ from rori.economics.results import (
     ComponentFigures,
     ExceedancePoint,
     Investment,
+    IrrResult,
     Simulated,
     SystemFigures,
     TailFigures,
     TransferFigures,
     YearFlow,
 )
-from rori.economics.terms import Cause, Component, Operation, Quantity, Strategy
+from rori.economics.terms import Cause, Component, Discounting, Operation, Quantity, Strategy
 from rori.reports.provenance import Provenance
 
 PREVENTED_EUR = (0.0, 412_345.67, 655_001.2, 688_765.43, 731_111.11, 774_000.99)
@@ -37,21 +40,57 @@ OPEX_EUR = (0.0, 117_300.0, 291_312.0, 297_138.2, 303_081.0, 309_142.6)
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """Flows per year from year 0 on, in euros of that year."""
+    """Flows per year from year 0 on, in euros of that year, and how they are discounted and taxed."""
 
     prevented: tuple[float, ...] = PREVENTED_EUR
     dividend: tuple[float, ...] = DIVIDEND_EUR
     capex: tuple[float, ...] = CAPEX_EUR
     opex: tuple[float, ...] = OPEX_EUR
+    discounting: Discounting = Discounting.END_YEAR
+    tax_rate: float = 0.0
+    depreciation_years: int = 0
+    residual: float = 0.0
+
+    @property
+    def depreciation(self) -> tuple[float, ...]:
+        yearly = self.capex[0] / self.depreciation_years if self.depreciation_years else 0.0
+        return tuple(yearly if 1 <= year <= self.depreciation_years else 0.0 for year in range(len(self.capex)))
+
+    @property
+    def tax(self) -> tuple[float, ...]:
+        rows = zip(self.prevented, self.dividend, self.opex, self.depreciation, strict=True)
+        return tuple(self.tax_rate * (prevented + dividend - opex - used) for prevented, dividend, opex, used in rows)
 
     @property
     def net(self) -> tuple[float, ...]:
-        rows = zip(self.prevented, self.dividend, self.capex, self.opex, strict=True)
-        return tuple(prevented + dividend - capex - opex for prevented, dividend, capex, opex in rows)
+        rows = zip(self.prevented, self.dividend, self.capex, self.opex, self.tax, strict=True)
+        return tuple(prevented + dividend - capex - opex - tax for prevented, dividend, capex, opex, tax in rows)
+
+    @property
+    def net_with_residual(self) -> tuple[float, ...]:
+        return (*self.net[:-1], self.net[-1] + self.residual)
 
     @property
     def cost(self) -> tuple[float, ...]:
-        return tuple(capex + opex for capex, opex in zip(self.capex, self.opex, strict=True))
+        """After tax relief, without the residual value."""
+        rows = zip(self.capex, self.opex, self.depreciation, strict=True)
+        return tuple(capex + opex - self.tax_rate * (opex + used) for capex, opex, used in rows)
+
+    def present(self, rate: float, flows: tuple[float, ...]) -> float:
+        """Return the sum of flows times what a euro of their year is worth, each year weighed by itself."""
+        return sum(amount * worth(self.discounting, rate, year) for year, amount in enumerate(flows))
+
+    def npv(self, rate: float) -> float:
+        return self.present(rate, self.net) + self.residual * (1.0 + rate) ** -(len(self.net) - 1)
+
+
+def worth(discounting: Discounting, rate: float, year: int) -> float:
+    """Present value of one euro of a year, from the definition."""
+    if year == 0:
+        return 1.0
+    if discounting is Discounting.CONTINUOUS:
+        return float(quad(lambda time: (1.0 + rate) ** -time, year - 1, year, epsabs=1e-12, epsrel=1e-12)[0])
+    return float((1.0 + rate) ** -(year if discounting is Discounting.END_YEAR else year - 0.5))
 
 
 def present_value(rate: float, flows: tuple[float, ...]) -> float:
@@ -59,10 +98,12 @@ def present_value(rate: float, flows: tuple[float, ...]) -> float:
     return float(npf.npv(rate, flows))
 
 
-def payback(net: tuple[float, ...], rate: float) -> float | None:
+def payback(money: Money, rate: float) -> float | None:
     """When the sum of flows, spread evenly over their year and discounted all the time, stays at or above 0."""
-    growth = 1.0 + rate
-    sums = [present_value(rate, net[: year + 1]) for year in range(len(net))]
+    net, growth = money.net, 1.0 + rate
+    sums = [money.present(rate, net[: year + 1]) for year in range(len(net))]
+    if rate == 0.0:
+        sums = [sum(net[: year + 1]) for year in range(len(net))]
     if sums[-1] < 0.0:
         return None
     crossings = [year for year, (before, after) in enumerate(pairwise(sums), 1) if before < 0.0 <= after]
@@ -77,16 +118,65 @@ def payback(net: tuple[float, ...], rate: float) -> float | None:
     return year - 1 + float(brentq(sum_at, 0.0, 1.0, xtol=1e-14, rtol=1e-14))
 
 
-def investment(money: Money, rate: float) -> Investment:
-    factors = [(1.0 + rate) ** -year for year in range(len(money.net))]
+def internal_rates(money: Money) -> tuple[float, ...]:
+    """Real roots of the polynomial in 1 / (1 + rate) at the end of years; elsewhere the only rate that there is."""
+    flows = money.net_with_residual
+    if not any(amount > 0.0 for amount in flows) or not any(amount < 0.0 for amount in flows):
+        return ()
+    if money.discounting is not Discounting.END_YEAR:
+        return (float(brentq(money.npv, -0.5, 5.0, xtol=1e-15, rtol=1e-14)),)
+    roots = np.roots(flows[::-1])
+    real = roots[(abs(roots.imag) < 1e-9) & (roots.real > 1.0 / 11.0)].real
+    return tuple(sorted(float(1.0 / root - 1.0) for root in real))
+
+
+def modified_rate(money: Money, rate: float) -> float | None:
+    if not internal_rates(money) and min(money.net) >= 0.0:
+        return None
+    if money.discounting is Discounting.END_YEAR:
+        return float(npf.mirr(money.net_with_residual, rate, rate))
+    n = len(money.net) - 1
+    present = [amount * worth(money.discounting, rate, year) for year, amount in enumerate(money.net)]
+    present[-1] += money.residual * (1.0 + rate) ** -n
+    earned = sum(amount for amount in present if amount > 0.0) * (1.0 + rate) ** n
+    return float((earned / -sum(amount for amount in present if amount < 0.0)) ** (1.0 / n) - 1.0)
+
+
+def years(money: Money, rate: float) -> tuple[YearFlow, ...]:
+    factors = [worth(money.discounting, rate, year) for year in range(len(money.net))]
     present = [amount * factor for amount, factor in zip(money.net, factors, strict=True)]
-    prevented, dividend, cost = (present_value(rate, flows) for flows in (money.prevented, money.dividend, money.cost))
-    paid = cost > 0.0
+    return tuple(
+        YearFlow(
+            year=year,
+            prevented_eur=near(money.prevented[year]),
+            dividend_eur=money.dividend[year],
+            capex_eur=money.capex[year],
+            opex_eur=money.opex[year],
+            depreciation_eur=money.depreciation[year],
+            tax_eur=money.tax[year],
+            net_eur=money.net[year],
+            residual_value_eur=money.residual if year == len(money.net) - 1 else 0.0,
+            discount_factor=factors[year],
+            present_value_eur=present[year],
+            cumulative_present_value_eur=sum(present[: year + 1]),
+        )
+        for year in range(len(money.net))
+    )
+
+
+def investment(money: Money, rate: float) -> Investment:
+    kept = 1.0 - money.tax_rate
+    prevented, dividend = (kept * money.present(rate, flows) for flows in (money.prevented, money.dividend))
+    residual = money.residual * (1.0 + rate) ** -(len(money.net) - 1)
+    cost = money.present(rate, money.cost) - residual
+    npv, upfront = money.npv(rate), money.capex[0]
+    paid, invested = cost > 0.0, upfront > 0.0
     return Investment(
         pv_prevented_eur=near(prevented),
         pv_dividend_eur=dividend,
         pv_cost_eur=cost,
-        npv_eur=near(present_value(rate, money.net)),
+        pv_residual_eur=residual,
+        npv_eur=near(npv),
         rori=near((prevented - cost) / cost) if paid else None,
         rori_p5=-0.42 if paid else None,
         rori_p50=0.243 if paid else None,
@@ -95,22 +185,13 @@ def investment(money: Money, rate: float) -> Investment:
         rori_with_dividend=near((prevented + dividend - cost) / cost) if paid else None,
         roi=(dividend - cost) / cost if paid else None,
         benefit_cost_ratio=near((prevented + dividend) / cost) if paid else None,
-        payback_years=payback(money.net, 0.0),
-        discounted_payback_years=payback(money.net, rate),
-        cash_flows=tuple(
-            YearFlow(
-                year=year,
-                prevented_eur=near(money.prevented[year]),
-                dividend_eur=money.dividend[year],
-                capex_eur=money.capex[year],
-                opex_eur=money.opex[year],
-                net_eur=money.net[year],
-                discount_factor=factors[year],
-                present_value_eur=present[year],
-                cumulative_present_value_eur=sum(present[: year + 1]),
-            )
-            for year in range(len(money.net))
-        ),
+        savings_to_investment=near((npv + upfront) / upfront) if invested else None,
+        net_benefit_to_investment=near(npv / upfront) if invested else None,
+        irr=IrrResult(roots=internal_rates(money)),
+        mirr_per_year=modified_rate(money, rate),
+        payback_years=payback(money, 0.0),
+        discounted_payback_years=payback(money, rate),
+        cash_flows=years(money, rate),
     )
 
 

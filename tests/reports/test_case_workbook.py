@@ -19,6 +19,7 @@ from rori.economics.case import Case
 from rori.economics.evaluate import evaluate_case
 from rori.economics.portfolio import Portfolio
 from rori.economics.results import CaseResult, Simulated
+from rori.economics.terms import Discounting
 from rori.errors import InputError
 from rori.reports.case_workbook import SHEETS, write_case_workbook
 from tests.libreoffice import LibreOffice
@@ -38,7 +39,7 @@ HOSTILE = (
     "12",
 )
 
-ALLOWED_FUNCTIONS = {"ABS", "AND", "COUNT", "IF", "IFERROR", "IRR", "LN", "MAX", "ROUND", "SUM", "SUMPRODUCT"}
+ALLOWED_FUNCTIONS = {"ABS", "AND", "COUNT", "IF", "IFERROR", "IRR", "LN", "MAX", "MIRR", "ROUND", "SUM", "SUMPRODUCT"}
 
 
 def written(
@@ -49,8 +50,19 @@ def written(
     return write_case_workbook(case, portfolio, result, made_up.provenance(case, words))
 
 
+def case_of(money: made_up.Money, rate: float) -> Case:
+    return replace(
+        made_up.case(),
+        discount_rate_per_year=rate,
+        discounting=money.discounting,
+        tax_rate=money.tax_rate,
+        depreciation_years=money.depreciation_years,
+        count_residual_value=money.residual > 0.0,
+    )
+
+
 def written_for(money: made_up.Money, rate: float = 0.08) -> bytes:
-    case = replace(made_up.case(), discount_rate_per_year=rate)
+    case = case_of(money, rate)
     return written(case=case, result=made_up.result(made_up.portfolio(), case, money))
 
 
@@ -131,6 +143,8 @@ def test_the_summary_gives_every_key_figure_with_standard_error_and_meaning() ->
         "Payback": found.payback_years,
         "Discounted payback": found.discounted_payback_years,
         "IRR": float(npf.irr(made_up.Money().net)),
+        "MIRR": float(npf.mirr(made_up.Money().net, 0.08, 0.08)),
+        "Savings-to-investment ratio": found.savings_to_investment,
         "Expected annual loss, without measures": loss.without,
         "Expected annual loss, with measures": loss.with_measures,
         "Prevented loss per year": loss.difference,
@@ -214,7 +228,7 @@ def test_a_figure_that_is_not_finite_leaves_its_cell_empty_and_says_so() -> None
     broken = replace(result.loss_eur_per_year, difference=Simulated(value=float("nan"), standard_error=float("inf")))
     book = opened(written(result=replace(result, loss_eur_per_year=broken)))
     assert line(book, "Summary", "Prevented loss per year")[2:4] == [None, None]
-    assert "Left empty, because the figure is not a finite number: C23, D23." in words_of(book, "Summary")
+    assert "Left empty, because the figure is not a finite number: C25, D25." in words_of(book, "Summary")
 
 
 def test_without_cost_ratios_are_empty_with_a_reason() -> None:
@@ -239,6 +253,27 @@ def test_no_internal_rate_is_given_where_there_may_be_several() -> None:
     book = opened(written_for(made_up.Money(capex=(100_000.0, 0.0, 0.0, 0.0, 0.0, 9_000_000.0))))
     assert line(book, "Summary", "IRR")[2] is None
     assert "changes its sign 2 times" in str(line(book, "Summary", "IRR")[4])
+
+
+def test_several_internal_rates_are_named() -> None:
+    money = made_up.Money(capex=(100_000.0, 0.0, 0.0, 0.0, 0.0, 9_000_000.0))
+    roots = made_up.internal_rates(money)
+    assert len(roots) == 2
+    words = str(line(opened(written_for(money)), "Summary", "IRR")[4])
+    assert f"at several rates: {100 * roots[0]:.1f} % and {100 * roots[1]:.1f} %" in words
+
+
+def test_columns_for_tax_and_residual_value_stand_only_where_they_are_used() -> None:
+    plain = words_of(opened(written()), "Cash flow")
+    assert "Tax (EUR)" not in plain
+    assert "Residual value (EUR)" not in plain
+    money = made_up.Money(tax_rate=0.3, depreciation_years=4, residual=150_000.0)
+    workbook = written_for(money)
+    full = words_of(opened(workbook), "Cash flow")
+    assert "Tax (EUR)" in full
+    assert "Residual value (EUR)" in full
+    assert opened(workbook).defined_names["tax_rate"].attr_text == "Inputs!$B$12"
+    assert line(opened(workbook), "Inputs", "Depreciation")[1] == 4
 
 
 def test_a_risk_transfer_is_shown_apart_and_prevents_nothing() -> None:
@@ -343,6 +378,17 @@ MONIES = {
     "negative rate": (made_up.Money(), -0.02),
     "no cost": (made_up.Money(capex=(0.0,) * 6, opex=(0.0,) * 6), 0.08),
     "never paid back": (made_up.Money(prevented=tuple(a / 4.0 for a in made_up.PREVENTED_EUR)), 0.08),
+    "mid-year": (made_up.Money(discounting=Discounting.MID_YEAR), 0.08),
+    "continuous": (made_up.Money(discounting=Discounting.CONTINUOUS), 0.08),
+    "continuous without discount": (made_up.Money(discounting=Discounting.CONTINUOUS), 0.0),
+    "taxed": (made_up.Money(tax_rate=0.257, depreciation_years=3), 0.08),
+    "taxed without depreciation": (made_up.Money(tax_rate=0.257, discounting=Discounting.MID_YEAR), 0.08),
+    "residual": (made_up.Money(residual=240_000.0), 0.08),
+    "all at once": (
+        made_up.Money(discounting=Discounting.CONTINUOUS, tax_rate=0.3, depreciation_years=8, residual=240_000.0),
+        0.11,
+    ),
+    "mid-year with residual": (made_up.Money(discounting=Discounting.MID_YEAR, residual=99_000.5), -0.03),
     "paid back twice": (made_up.Money(capex=(200_000.0, 0.0, 0.0, 900_000.0, 0.0, 0.0)), 0.08),
 }
 
@@ -369,9 +415,24 @@ def test_what_libreoffice_computes_is_what_the_run_found(name: str, office: Libr
 
 
 @pytest.mark.office
-def test_what_libreoffice_computes_is_what_the_engine_found(office: LibreOffice) -> None:
+@pytest.mark.parametrize("discounting", Discounting)
+@pytest.mark.parametrize("tax_rate", [0.0, 0.25])
+def test_what_libreoffice_computes_is_what_the_engine_found(
+    discounting: Discounting, tax_rate: float, office: LibreOffice
+) -> None:
     portfolio = made_up.portfolio()
-    case = replace(made_up.case(), n_paths=200, seed=11, inflation_per_year=0.02, loss_growth_per_year=0.03)
+    case = replace(
+        made_up.case(),
+        n_paths=200,
+        seed=11,
+        horizon_years=4,
+        inflation_per_year=0.02,
+        loss_growth_per_year=0.03,
+        discounting=discounting,
+        tax_rate=tax_rate,
+        depreciation_years=3,
+        count_residual_value=tax_rate > 0.0,
+    )
     result = evaluate_case(portfolio, case)
     assert result.transfer is not None
     assert_recalculates_to_itself(written(portfolio, case, result), office)
@@ -397,6 +458,31 @@ def test_another_discount_rate_changes_the_returns_as_it_should(office: LibreOff
         assert line(computed, "Cash flow", label)[1] == pytest.approx(value, rel=1e-9), label
     assert line(computed, "Summary", "IRR")[2] == pytest.approx(float(npf.irr(money.net)), rel=1e-9)
     assert "no longer that of the run" in words_of(computed, "Summary")
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("discounting", Discounting)
+def test_another_discount_rate_follows_convention_tax_and_residual_value(
+    discounting: Discounting, office: LibreOffice
+) -> None:
+    money = made_up.Money(discounting=discounting, tax_rate=0.3, depreciation_years=4, residual=150_000.0)
+    book = opened(written_for(money), values=False)
+    book["Inputs"]["B8"] = 0.137
+    changed = BytesIO()
+    book.save(changed)
+    computed = opened(office.recalculate(changed.getvalue()))
+    found = made_up.investment(money, 0.137)
+    assert found.rori is not None
+    assert found.savings_to_investment is not None
+    for label, value in (
+        ("NPV", found.npv_eur.value),
+        ("RORI", found.rori.value),
+        ("Savings-to-investment ratio", found.savings_to_investment.value),
+        ("IRR", found.irr.rate),
+        ("MIRR", found.mirr_per_year),
+        ("Discounted payback", found.discounted_payback_years),
+    ):
+        assert line(computed, "Cash flow", label)[1] == pytest.approx(value, rel=1e-9), label
 
 
 @pytest.mark.office

@@ -306,3 +306,18 @@ def test_taking_over_nothing_is_refused(store: Store) -> None:
     target = CalibrationTarget(failure_mode_id="shop-cloud", version=1, frequency=False, duration=False)
     with pytest.raises(InputError, match="what to take over"):
         apply_calibration(store, "bob", target, _result(), "x")
+
+
+def test_what_was_said_about_durations_is_updated_with_the_outages() -> None:
+    said = LognormalEstimate(p5=10.0, p95=40.0)
+    outages = _monthly("compute", "north")
+    alone = calibrate(outages, CalibrationChoice(window=THREE_YEARS))
+    updated = calibrate(outages, CalibrationChoice(window=THREE_YEARS, duration_prior=said))
+    surer = calibrate(outages, CalibrationChoice(window=THREE_YEARS, duration_prior=said, duration_weight=100.0))
+    assert alone.duration_hours is not None
+    assert updated.duration_hours is not None
+    assert surer.duration_hours is not None
+    assert alone.duration_hours.median < updated.duration_hours.median < surer.duration_hours.median < 20.0
+    assert updated.duration is not None
+    assert updated.duration.prior is not None
+    assert updated.duration.prior.weight == 3.0

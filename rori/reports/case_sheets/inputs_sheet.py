@@ -51,11 +51,32 @@ def _write_case(book: Workbook, grid: Grid, report: CaseReport) -> None:
     )
     grid.cells([text("Loss growth"), Cell(case.loss_growth_per_year, "fine share"), text("% per year, volume")])
     grid.cells([text("Inflation"), Cell(case.inflation_per_year, "fine share"), text("% per year")])
+    _write_tax(book, grid, report)
     limit = "" if case.budget_eur is not None else ", no limit set"
     grid.cells([text("Budget"), optional(case.budget_eur, "money"), text(f"{case.currency}, capex{limit}")])
     grid.cells([text("Currency"), Cell(case.currency, "text+right"), text("label; amounts are not converted")])
     grid.cells([text("Seed"), Cell(str(case.seed), "text+right"), text("as text, so that no digit is lost")])
     grid.cells([text("Paths"), Cell(case.n_paths, "whole"), text("simulated futures")])
+
+
+def _write_tax(book: Workbook, grid: Grid, report: CaseReport) -> None:
+    """Write how flows are discounted and taxed; the names tax_rate and depreciation_years only where there is a tax."""
+    case = report.case
+    grid.cells(
+        [text("Discounting"), Cell(case.discounting.value, "text+right"), text("when within its year money falls")]
+    )
+    if case.tax_rate > 0.0:
+        row = grid.cells(
+            [text("Tax rate"), Cell(case.tax_rate, "fine share"), text("% of prevented loss, dividend, costs")]
+        )
+        book.define_name("tax_rate", f"={NAME}!$B${row + 1}")
+        span = Cell(case.depreciation_years, "whole")
+        row = grid.cells([text("Depreciation"), span, text("years, straight line of capex, for tax; 0 means none")])
+        book.define_name("depreciation_years", f"={NAME}!$B${row + 1}")
+    if case.count_residual_value:
+        grid.cells(
+            [text("Residual value"), Cell("counted", "text+right"), text("of capex, straight line over its life")]
+        )
 
 
 def _write_measures(grid: Grid, report: CaseReport) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rori.economics.results import Comparison, Investment, Simulated, TailFigures
-from rori.reports.case_sheets.cash_flow_sheet import internal_rate
 from rori.reports.case_sheets.report import CaseReport
+from rori.reports.case_sheets.returns_table import irr_in_words
 from rori.reports.case_sheets.sentences import RORI_MEANS, answer, why_roi_differs
 from rori.reports.grid import Cell, Grid, optional, text
 
@@ -56,7 +56,7 @@ def write_summary(grid: Grid, report: CaseReport, places: Mapping[str, str]) -> 
         _write(grid, report, "Risk transfer: it pays, it prevents nothing; in no figure above", _transfer(report))
     grid.gap()
     grid.line(
-        "RORI, ROI, NPV, benefit-cost ratio, IRR and paybacks are formulas; all but IRR and simple payback follow the"
+        "RORI, ROI, NPV, the ratios, IRR, MIRR and paybacks are formulas; all but IRR and simple payback follow the"
         " discount rate on Inputs. All other figures are values of the run."
     )
     grid.line("Standard error: how far the figure may be off because only so many futures were simulated.")
@@ -102,11 +102,11 @@ def _returns(report: CaseReport, places: Mapping[str, str]) -> list[_Figure]:
         _Figure(label=label, style="share", value=value, means=means, live=places.get(key, ""), missing=NO_COST)
         for label, value, means, key in figures
     ]
-    return [*ratios, *_money_over_time(found, places)]
+    return [*ratios, *_money_over_time(report, places)]
 
 
-def _money_over_time(found: Investment, places: Mapping[str, str]) -> list[_Figure]:
-    rate, how_rate = internal_rate(found)
+def _money_over_time(report: CaseReport, places: Mapping[str, str]) -> list[_Figure]:
+    found = report.result.investment
     npv = _Figure(
         label="NPV",
         style="money",
@@ -114,22 +114,48 @@ def _money_over_time(found: Investment, places: Mapping[str, str]) -> list[_Figu
         means="Net present value = PV prevented loss + PV dividend - PV cost",
         live=places["npv"],
     )
-    ratio = _Figure(
-        label="Benefit-cost ratio",
-        style="number",
-        value=found.benefit_cost_ratio,
-        means="(PV prevented loss + PV dividend) / PV cost; above 1 the measures earn more than they cost",
-        live=places["bcr"],
-        missing=NO_COST,
-        unit="ratio",
-    )
-    live = "" if rate is None else places["irr"]
-    irr = _Figure(label="IRR", style="share", value=rate, means=how_rate, live=live, missing="Empty. ")
-    paybacks = (
-        ("Payback", found.payback_years, "net cash flow", "payback"),
-        ("Discounted payback", found.discounted_payback_years, "present value", "discounted_payback"),
-    )
-    return [npv, ratio, irr] + [
+    ratios = [
+        _Figure(label=label, style="number", value=value, means=means, live=places[key], missing=NO_COST, unit="ratio")
+        for label, value, means, key in (
+            (
+                *("Benefit-cost ratio", found.benefit_cost_ratio),
+                *("(PV prevented loss + PV dividend) / PV cost; above 1 the measures earn more than they cost", "bcr"),
+            ),
+            (
+                *("Savings-to-investment ratio", found.savings_to_investment),
+                *("1 + NPV / capex (ASTM E917); what NIST's EDGe$ prints as SIR is this less 1", "sir"),
+            ),
+        )
+    ]
+    return [npv, *ratios, *_rates(report, places), *_paybacks(found, places)]
+
+
+def _rates(report: CaseReport, places: Mapping[str, str]) -> list[_Figure]:
+    found = report.result.investment
+    irr, mirr = found.irr.rate, found.mirr_per_year
+    grows = "Rate at which what is paid grows to what is earned, income being invested again at the discount rate"
+    return [
+        _Figure(
+            label="IRR",
+            style="share",
+            value=irr,
+            means=irr_in_words(report),
+            live="" if irr is None else places["irr"],
+            missing="Empty. ",
+        ),
+        _Figure(
+            label="MIRR",
+            style="share",
+            value=mirr,
+            means=grows,
+            live="" if mirr is None else places["mirr"],
+            missing="Empty: nothing is paid or nothing is earned. ",
+        ),
+    ]
+
+
+def _paybacks(found: Investment, places: Mapping[str, str]) -> list[_Figure]:
+    return [
         _Figure(
             label=label,
             style="number",
@@ -138,7 +164,10 @@ def _money_over_time(found: Investment, places: Mapping[str, str]) -> list[_Figu
             live=places[key],
             missing=NOT_REACHED,
         )
-        for label, years, sums_up, key in paybacks
+        for label, years, sums_up, key in (
+            ("Payback", found.payback_years, "net cash flow", "payback"),
+            ("Discounted payback", found.discounted_payback_years, "present value", "discounted_payback"),
+        )
     ]
 
 

@@ -1,0 +1,1 @@
+"""Money over time: discounting, flows of a case, returns, and ratios that others publish."""
