@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from rori.economics.arrays import FloatArray
 from rori.economics.case import Case
 from rori.economics.investment import assess
-from rori.economics.ledger import CAUSES, COMPONENTS, Moments
+from rori.economics.ledger import CAUSES, COMPONENTS, BatchSums
 from rori.economics.portfolio import Portfolio
 from rori.economics.results import (
     CaseResult,
@@ -21,13 +19,15 @@ from rori.economics.results import (
     TailFigures,
     TransferFigures,
 )
-from rori.economics.risk import exceedance_curve, mean_comparison, mean_figure, tail_figures
-from rori.economics.simulation import Plan, Totals, make_plan, simulate
+from rori.economics.risk import Ordered, curve_of, mean_comparison, mean_figure, tail_figures, tails_of
+from rori.economics.simulation import Plan, Progress, Runner, Totals, make_plan, simulate
 
 LEVELS = (0.95, 0.99)
 
 
-def evaluate_case(portfolio: Portfolio, case: Case, progress: Callable[[int, int], None] | None = None) -> CaseResult:
+def evaluate_case(
+    portfolio: Portfolio, case: Case, progress: Progress | None = None, *, run: Runner = simulate
+) -> CaseResult:
     """Simulate a case and compute its figures.
 
     Parameters
@@ -36,6 +36,8 @@ def evaluate_case(portfolio: Portfolio, case: Case, progress: Callable[[int, int
     case : Case
     progress : callable, optional
         Called with (chunks done, chunks in all); raising from it stops the run, nothing is returned.
+    run : callable
+        Runs all chunks: in this process, or in several with the same bits.
 
     Returns
     -------
@@ -48,16 +50,17 @@ def evaluate_case(portfolio: Portfolio, case: Case, progress: Callable[[int, int
         When the case names a measure that the portfolio does not hold.
     """
     plan = make_plan(portfolio, case)
-    totals = simulate(plan, progress)
+    totals = run(plan, progress)
     without, with_measures = totals.annual
+    annual = Ordered.of(without), Ordered.of(with_measures)
     return CaseResult(
         n_paths=case.n_paths,
         horizon_years=case.horizon_years,
         n_events=totals.n_events,
         loss_eur_per_year=mean_comparison(without.mean(axis=1), with_measures.mean(axis=1)),
         probability_of_loss=mean_comparison((without > 0.0).mean(axis=1), (with_measures > 0.0).mean(axis=1)),
-        tails=tuple(tail_figures(without, with_measures, level) for level in LEVELS),
-        exceedance=exceedance_curve(totals.annual, totals.largest),
+        tails=tuple(tails_of(*annual, level) for level in LEVELS),
+        exceedance=curve_of([*annual, *(Ordered.of(losses) for losses in totals.largest)]),
         systems=_systems(portfolio, totals),
         components=_components(totals),
         causes=_causes(totals),
@@ -91,7 +94,7 @@ def _causes(totals: Totals) -> tuple[CauseFigures, ...]:
     )
 
 
-def _row(moments: Moments, row: int) -> Comparison:
+def _row(moments: BatchSums, row: int) -> Comparison:
     error = moments.standard_error
     figures = (Simulated(value=float(moments.mean[i, row]), standard_error=float(error[i, row])) for i in range(3))
     without, with_measures, difference = figures

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,8 +42,7 @@ def value_at_risk(annual_loss_eur: FloatArray, level: float) -> float:
     Rockafellar & Uryasev (2002), Conditional value-at-risk for general loss distributions.
     """
     _check(annual_loss_eur, level)
-    count = annual_loss_eur.size
-    rank = max(math.ceil(count * level - 1e-9), 1)
+    rank = _rank(annual_loss_eur.size, level)
     return float(np.partition(annual_loss_eur.ravel(), rank - 1)[rank - 1])
 
 
@@ -71,11 +71,7 @@ def tail_value_at_risk(annual_loss_eur: FloatArray, level: float) -> float:
     Acerbi & Tasche (2002), On the coherence of expected shortfall, definition 2.6.
     """
     _check(annual_loss_eur, level)
-    tail = annual_loss_eur.size * (1.0 - level)
-    whole = min(math.floor(tail), annual_loss_eur.size)
-    worst = np.sort(annual_loss_eur.ravel())[::-1]
-    boundary = worst[whole] if whole < worst.size else 0.0
-    return float((worst[:whole].sum() + (tail - whole) * boundary) / tail)
+    return _tail_value_at_risk(np.sort(annual_loss_eur.ravel()), level)
 
 
 def mean_figure(per_path: FloatArray) -> Simulated:
@@ -103,7 +99,7 @@ def batched_comparison(
     without, with_measures : ndarray, shape (n_paths, horizon)
         Annual losses, paired.
     figure : callable
-        Maps losses of any number of years to a figure.
+        Maps losses of any number of years, in rising order, to a figure.
 
     Notes
     -----
@@ -111,10 +107,13 @@ def batched_comparison(
     over sqrt(20) (Asmussen & Glynn, Stochastic Simulation, ch. IV.5). Years of one path share parameters, so years must
     not be treated as independent.
     """
-    batches = min(N_BATCHES, len(without))
-    left = np.array([figure(part.ravel()) for part in np.array_split(without, batches)])
-    right = np.array([figure(part.ravel()) for part in np.array_split(with_measures, batches)])
-    whole_left, whole_right = figure(without.ravel()), figure(with_measures.ravel())
+    return _ordered_comparison(Ordered.of(without), Ordered.of(with_measures), figure)
+
+
+def _ordered_comparison(without: Ordered, with_measures: Ordered, figure: Callable[[FloatArray], float]) -> Comparison:
+    left = np.array([figure(part) for part in without.batches])
+    right = np.array([figure(part) for part in with_measures.batches])
+    whole_left, whole_right = figure(without.whole), figure(with_measures.whole)
     return Comparison(
         without=_batched(whole_left, left),
         with_measures=_batched(whole_right, right),
@@ -122,12 +121,32 @@ def batched_comparison(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ordered:
+    """Losses of all years in rising order, as a whole and in each batch of paths: sorted once for all levels."""
+
+    whole: FloatArray
+    batches: tuple[FloatArray, ...]
+
+    @classmethod
+    def of(cls, losses: FloatArray) -> Ordered:
+        """Sort losses of shape (n_paths, horizon), euros."""
+        parts = np.array_split(losses, min(N_BATCHES, len(losses)))
+        return cls(whole=np.sort(losses, axis=None), batches=tuple(np.sort(part, axis=None) for part in parts))
+
+
 def tail_figures(without: FloatArray, with_measures: FloatArray, level: float) -> TailFigures:
     """VaR and TVaR of the annual loss at one level; inputs of shape (n_paths, horizon), euros."""
+    return tails_of(Ordered.of(without), Ordered.of(with_measures), level)
+
+
+def tails_of(without: Ordered, with_measures: Ordered, level: float) -> TailFigures:
+    """VaR and TVaR of the annual loss at one level, from sorted losses."""
+    _check(without.whole, level)
     return TailFigures(
         level=level,
-        var=batched_comparison(without, with_measures, lambda losses: value_at_risk(losses, level)),
-        tvar=batched_comparison(without, with_measures, lambda losses: tail_value_at_risk(losses, level)),
+        var=_ordered_comparison(without, with_measures, lambda losses: float(losses[_rank(losses.size, level) - 1])),
+        tvar=_ordered_comparison(without, with_measures, lambda losses: _tail_value_at_risk(losses, level)),
     )
 
 
@@ -146,10 +165,16 @@ def exceedance_curve(annual: FloatArray, largest: FloatArray, n_points: int = 60
     tuple of ExceedancePoint
         By falling probability, evenly spaced in its logarithm, from 0.95 down to where 20 simulated years lie beyond.
     """
-    n_years = annual[0].size
+    ordered = [Ordered.of(losses) for losses in (annual[0], annual[1], largest[0], largest[1])]
+    return curve_of(ordered, n_points)
+
+
+def curve_of(ordered: Sequence[Ordered], n_points: int = 60) -> tuple[ExceedancePoint, ...]:
+    """Compute the loss exceedance curve from sorted losses: annual without and with, then largest without and with."""
+    n_years = ordered[0].whole.size
     rarest = max(YEARS_BEHIND_A_POINT / n_years, 1e-6)
     probabilities = np.geomspace(0.95, min(rarest, 0.5), n_points)
-    columns = [_quantiles(losses, probabilities) for losses in (annual[0], annual[1], largest[0], largest[1])]
+    columns = [_quantiles(losses, probabilities) for losses in ordered]
     return tuple(
         ExceedancePoint(
             probability=float(probability),
@@ -162,17 +187,28 @@ def exceedance_curve(annual: FloatArray, largest: FloatArray, n_points: int = 60
     )
 
 
-def _quantiles(losses: FloatArray, probabilities: FloatArray) -> list[Simulated]:
+def _quantiles(losses: Ordered, probabilities: FloatArray) -> list[Simulated]:
     """Losses exceeded with each probability, with standard errors from batches of paths."""
 
-    def at(values: FloatArray) -> FloatArray:
-        ordered = np.sort(values.ravel())
+    def at(ordered: FloatArray) -> FloatArray:
         ranks = np.ceil(ordered.size * (1.0 - probabilities) - 1e-9).astype(np.int64)
-        return ordered[np.clip(ranks - 1, 0, ordered.size - 1)]
+        return np.asarray(ordered[np.clip(ranks - 1, 0, ordered.size - 1)])
 
-    parts = np.stack([at(part) for part in np.array_split(losses, min(N_BATCHES, len(losses)))])
+    parts = np.stack([at(part) for part in losses.batches])
     errors = parts.std(axis=0, ddof=1) / math.sqrt(len(parts))
-    return [Simulated(value=float(v), standard_error=float(e)) for v, e in zip(at(losses), errors, strict=True)]
+    return [Simulated(value=float(v), standard_error=float(e)) for v, e in zip(at(losses.whole), errors, strict=True)]
+
+
+def _rank(count: int, level: float) -> int:
+    return max(math.ceil(count * level - 1e-9), 1)
+
+
+def _tail_value_at_risk(ordered: FloatArray, level: float) -> float:
+    tail = ordered.size * (1.0 - level)
+    whole = min(math.floor(tail), ordered.size)
+    worst = ordered[::-1]
+    boundary = worst[whole] if whole < worst.size else 0.0
+    return float((worst[:whole].sum() + (tail - whole) * boundary) / tail)
 
 
 def _batched(value: float, batches: FloatArray) -> Simulated:

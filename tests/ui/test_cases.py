@@ -142,7 +142,7 @@ def test_a_case_that_is_gone_from_the_address_is_said(store: Store, open_page: O
     ("name", "made"),
     [
         ("Failover programme 2027", "failover-programme-2027"),
-        ("Übung - Größe", "ubung-groe"),
+        ("Übung - Größe", "ubung-grosse"),
         ("支付", "case"),
         ("x" * 100, "x" * 56),
         ("Taken", "taken-2"),

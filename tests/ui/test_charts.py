@@ -93,6 +93,7 @@ def test_a_measure_that_adds_loss_is_hatched() -> None:
 
 def test_nothing_prevented_gives_no_bars() -> None:
     assert prevented_bars([Bar(name="a", prevented=near(0.0))], LOOK) is None
+    assert prevented_bars([Bar(name="a", prevented=near(-1e-9))], LOOK) is None
     assert prevented_bars([], LOOK) is None
 
 
@@ -118,7 +119,7 @@ def test_charts_lie_on_the_page_of_either_theme(result: CaseResult, palette: Pal
         cash_flow_chart(result.investment.cash_flows, look),
     ):
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
-        assert figure.layout.font.color == palette.text
+        assert figure.layout.font.color == figure.layout.hoverlabel.font.color == palette.text
         assert figure.layout.height > 300
 
 

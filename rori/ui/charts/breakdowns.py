@@ -11,6 +11,8 @@ from rori.economics.results import Simulated
 from rori.ui.charts.look import Look, laid_out, money_ticks, one_line, plain
 
 MOST_BARS = 15
+CENT = 0.01
+"""What is less than this per year is rounding of sums, not loss."""
 _BAR_HEIGHT = 38
 _REST_OF_CHART = 70
 
@@ -26,7 +28,7 @@ class Bar:
 def prevented_bars(bars: Sequence[Bar], look: Look) -> go.Figure | None:
     """Draw the largest bars, largest on top; None when there is nothing to show."""
     shown = sorted(bars, key=lambda bar: -abs(bar.prevented.value))[:MOST_BARS]
-    shown = sorted((bar for bar in shown if bar.prevented.value != 0.0), key=lambda bar: bar.prevented.value)
+    shown = sorted((bar for bar in shown if abs(bar.prevented.value) >= CENT), key=lambda bar: bar.prevented.value)
     if not shown:
         return None
     amounts = [bar.prevented.value for bar in shown]

@@ -60,6 +60,7 @@ def exceedance_chart(curves: Sequence[Curve], look: Look) -> go.Figure | None:
     if not losses:
         return None
     laid_out(figure, look, _HEIGHT)
+    figure.update_layout(hovermode="y unified")
     lowest = min(probability for curve in curves for probability, _ in curve.points)
     figure.update_xaxes(
         type="log",
@@ -70,6 +71,7 @@ def exceedance_chart(curves: Sequence[Curve], look: Look) -> go.Figure | None:
     figure.update_yaxes(
         type="log",
         title_text="Chance that a year costs more",
+        unifiedhovertitle={"text": "Chance per year: %{y:.3~%}"},
         range=[math.log10(lowest * 0.85), 0.0],
         tickvals=[tick for tick in _TICKS if tick >= lowest * 0.85],
         ticktext=[chance(tick) for tick in _TICKS if tick >= lowest * 0.85],
@@ -99,7 +101,7 @@ def _line(curve: Curve, seen: list[tuple[float, Simulated]], look: Look) -> go.S
         name=one_line(curve.name),
         line={"color": curve.colour, "dash": curve.dash, "width": 2.5},
         customdata=[[look.exact(loss), chance_in_words(probability)] for probability, loss in seen],
-        hovertemplate="<b>%{fullData.name}</b><br>More than %{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        hovertemplate="<b>%{fullData.name}</b>: more than %{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
 
 

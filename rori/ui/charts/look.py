@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from rori.economics.results import Simulated
 from rori.ui.formats import money, short_money
-from rori.ui.theme import Palette
+from rori.ui.theme import DARK, Palette
 
 CONFIG = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 """How charts behave on the page: no tool bar, no zoom that would steal the scroll of the page."""
@@ -21,6 +21,7 @@ CLEAR = "rgba(0,0,0,0)"
 _LABEL_WIDTH = 20
 _LABEL_LINES = 2
 _FEW_DECADES = 3
+_LIGHT_BOX, _DARK_BOX = "#FFFFFF", "#1D242A"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,12 @@ def laid_out(figure: go.Figure, look: Look, height: int) -> go.Figure:
         font={"family": "Source Sans, sans-serif", "size": 14, "color": palette.text},
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "bgcolor": CLEAR},
-        hoverlabel={"font": {"family": "Source Sans, sans-serif", "size": 14}, "align": "left"},
+        hoverlabel={
+            "font": {"family": "Source Sans, sans-serif", "size": 14, "color": palette.text},
+            "align": "left",
+            "bgcolor": _DARK_BOX if palette == DARK else _LIGHT_BOX,
+            "bordercolor": palette.neutral,
+        },
         dragmode=False,
         separators=".,",
     )

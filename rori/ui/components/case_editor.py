@@ -56,8 +56,8 @@ def case_editor(asked: str) -> None:
 
 def derive_id(name: str, taken: Collection[str]) -> str:
     """Return an id made from a name, unlike those that are taken; empty when the name has no letter or digit."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")[:56].strip("-")
+    ascii_name = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:56].strip("-")
     if not stem:
         return "" if not name.strip() else derive_id("case", taken)
     found, number = stem, 2

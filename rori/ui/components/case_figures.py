@@ -8,7 +8,7 @@ import streamlit as st
 
 from rori.economics.results import Comparison, Simulated
 from rori.ui.components import case_definitions as means
-from rori.ui.components.case_words import answer, internal_rate, payback, share, why_roi_differs
+from rori.ui.components.case_words import answer, internal_rate, payback, share, unbroken, why_roi_differs
 from rori.ui.context import escape
 from rori.ui.formats import NOTHING, number, percent, percent_with_error, short_money, with_error
 from rori.usecases.cases import SavedRun
@@ -17,7 +17,7 @@ from rori.usecases.cases import SavedRun
 def headline(saved: SavedRun) -> None:
     """Answer the question of the case."""
     with st.container(border=True, key="answer"):
-        st.subheader(escape(answer(saved)), anchor=False)
+        st.subheader(unbroken(escape(answer(saved))), anchor=False)
 
 
 def key_figures(saved: SavedRun) -> None:
@@ -38,7 +38,7 @@ def key_figures(saved: SavedRun) -> None:
     shown = NOTHING if ratio is None else number(ratio.value, 2)
     error = "No cost" if ratio is None else f"± {number(ratio.standard_error, 2)}"
     _metric(second[3], "Benefit-cost ratio", shown, error, means.BCR)
-    st.markdown(escape(why_roi_differs(found, currency)))
+    st.markdown(unbroken(escape(why_roi_differs(found, currency))))
     st.caption(means.STANDARD_ERROR)
     _more_returns(saved)
 
@@ -128,15 +128,8 @@ def _three_shares(figure: Comparison) -> tuple[str, str, str]:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
     """Draw a small table of words and figures, each shown as it is."""
     lines = [head, ["---:" if i in right else "---" for i in range(len(head))]]
-    body = [[_unbroken(escape(cell)) for cell in row] for row in rows]
+    body = [[unbroken(escape(cell)) for cell in row] for row in rows]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in (*lines, *body)))
-
-
-def _unbroken(cell: str) -> str:
-    """Keep figures with their sign and unit when a narrow screen wraps a cell."""
-    return (
-        cell.replace(" %", "\u00a0%").replace("± ", "±\u00a0").replace("\\+", "\\+\u2060").replace("\\-", "\\-\u2060")
-    )
 
 
 def risk_transfer(saved: SavedRun) -> None:

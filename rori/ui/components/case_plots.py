@@ -9,7 +9,7 @@ import streamlit as st
 
 from rori.economics.results import Comparison
 from rori.ui.charts import Bar, Look, cash_flow_chart, curves_of, exceedance_chart, prevented_bars
-from rori.ui.charts.breakdowns import MOST_BARS
+from rori.ui.charts.breakdowns import CENT, MOST_BARS
 from rori.ui.charts.look import CONFIG
 from rori.ui.components import case_definitions as means
 from rori.ui.components.case_tables import (
@@ -85,7 +85,7 @@ def _breakdown(saved: SavedRun, by: str, rows: Sequence[tuple[str, Comparison]])
     more = f" The {MOST_BARS} largest of {len(seen)} are drawn." if len(seen) > MOST_BARS else ""
     lesser = (
         " Hatched bars go up instead: the measures add loss there."
-        if any(loss.difference.value < 0.0 for _, loss in seen)
+        if any(loss.difference.value <= -CENT for _, loss in seen)
         else ""
     )
     st.caption(

@@ -13,7 +13,7 @@ from rori.usecases.cases import SavedRun
 
 Config = dict[str, Any]
 _MONEY = st.column_config.NumberColumn(format="localized", step=1)
-_PERCENT = st.column_config.NumberColumn(format="%.2f")
+_DECIMAL = st.column_config.NumberColumn(format="localized")
 
 
 def show_table(name: str, frame: pd.DataFrame, config: Config, note: str = "") -> None:
@@ -28,8 +28,8 @@ def exceedance_table(result: CaseResult, currency: str) -> tuple[pd.DataFrame, C
     """Return every point of the curves, of the year's total and of its largest event."""
     points = result.exceedance
     columns: dict[str, list[float]] = {
-        "Chance of more (%/year)": [100.0 * point.probability for point in points],
-        "Return period (years)": [point.return_period_years for point in points],
+        "Chance of more (%/year)": [round(100.0 * point.probability, 3) for point in points],
+        "Return period (years)": [round(point.return_period_years, 1) for point in points],
     }
     for name, figures in (
         ("Total without", [point.annual_without for point in points]),
@@ -39,8 +39,7 @@ def exceedance_table(result: CaseResult, currency: str) -> tuple[pd.DataFrame, C
     ):
         columns |= _with_errors(name, figures, currency)
     config = {name: _MONEY for name in columns if currency in name}
-    config["Chance of more (%/year)"] = st.column_config.NumberColumn(format="%.3f")
-    config["Return period (years)"] = st.column_config.NumberColumn(format="%.1f")
+    config["Chance of more (%/year)"] = config["Return period (years)"] = _DECIMAL
     return pd.DataFrame(columns), config
 
 
@@ -75,9 +74,9 @@ def cash_flow_table(flows: Sequence[YearFlow], currency: str) -> tuple[pd.DataFr
     optional = ("Depreciation", "Tax", "Residual value")
     shown = {f"{name} ({currency})": _whole(v) for name, v in money.items() if name not in optional or any(v)}
     frame = pd.DataFrame({"Year": [flow.year for flow in flows], **shown})
-    frame.insert(len(frame.columns) - 2, "Discount factor", [flow.discount_factor for flow in flows])
+    frame.insert(len(frame.columns) - 2, "Discount factor", [round(flow.discount_factor, 4) for flow in flows])
     config: Config = dict.fromkeys(shown, _MONEY)
-    config["Discount factor"] = st.column_config.NumberColumn(format="%.4f")
+    config["Discount factor"] = _DECIMAL
     return frame, config
 
 
@@ -93,7 +92,7 @@ def tolerance_table(saved: SavedRun) -> tuple[pd.DataFrame, Config]:
             {
                 "System": system.name,
                 "Tier": system.tier.value,
-                "Tolerance (hours)": system.impact_tolerance_hours,
+                "Tolerance (h)": system.impact_tolerance_hours,
                 "Without (%/year)": None if exceeded is None else 100.0 * exceeded.without.value,
                 "With (%/year)": None if exceeded is None else 100.0 * exceeded.with_measures.value,
                 "Change (% points)": None if exceeded is None else -100.0 * exceeded.difference.value,
@@ -104,7 +103,10 @@ def tolerance_table(saved: SavedRun) -> tuple[pd.DataFrame, Config]:
         )
     rows.sort(key=lambda row: (-float(row["Without (%/year)"] or -1.0), str(row["System"])))
     frame = pd.DataFrame(rows)
-    return frame, {name: _PERCENT for name in frame.columns if name not in ("System", "Tier", "Tolerance (hours)")}
+    decimal = [name for name in frame.columns if name not in ("System", "Tier", "Tolerance (h)")]
+    # Adding 0 turns a rounded -0 into 0.
+    frame[decimal] = frame[decimal].astype(float).round(2) + 0.0
+    return frame, dict.fromkeys(decimal, _DECIMAL)
 
 
 def _with_errors(label: str, figures: Sequence[Simulated], unit: str) -> dict[str, list[float]]:

@@ -122,6 +122,12 @@ def basis(saved: SavedRun) -> str:
     return f"Source: this run, {number(saved.result.n_years, 0)} simulated years in {number(saved.result.n_paths, 0)} futures."
 
 
+def unbroken(markdown: str) -> str:
+    """Keep figures with their sign and unit when a narrow screen wraps escaped text."""
+    kept = markdown.replace(" %", "\u00a0%").replace("± ", "±\u00a0")
+    return kept.replace("\\+", "\\+\u2060").replace("\\-", "\\-\u2060")
+
+
 def shortened(name: str, length: int = 40) -> str:
     """Cut a name where it is too long for a sentence."""
     return name if len(name) <= length else f"{name[: length - 1]}…"
