@@ -12,6 +12,7 @@ from rori.economics.investment import assess
 from rori.economics.measures import RiskTransfer
 from rori.economics.money.cash_flows import live_share_by_year
 from rori.economics.money.returns import net_present_value, payback_years
+from rori.economics.terms import Discounting
 from tests.economics.builders import case, measure
 
 
@@ -94,3 +95,68 @@ def test_a_risk_transfer_is_no_cost_of_prevention():
     policy = RiskTransfer(premium_eur_per_year=50_000, limit_eur_per_event=1e6, limit_eur_per_year=1e6)
     found = assess(case("i", n_paths=100), (measure("i", transfer=policy),), np.zeros((100, 5)))
     assert found.pv_cost_eur == 0.0
+
+
+def test_every_year_of_the_cash_flow_adds_up():
+    bought = (measure("m", capex_eur=1000, opex_eur_per_year=100, dividend_eur_per_year=40),)
+    question = case("m", horizon_years=3, discount_rate_per_year=0.1, n_paths=100)
+    prevented = np.random.default_rng(1).exponential(500.0, (100, 3))
+    found = assess(question, bought, prevented)
+    running = 0.0
+    for year, flow in enumerate(found.cash_flows):
+        assert flow.dividend_eur == (0.0 if year == 0 else 40.0)
+        assert flow.discount_factor == pytest.approx(1.1**-year)
+        assert flow.net_eur == pytest.approx(
+            flow.prevented_eur.value + flow.dividend_eur - flow.capex_eur - flow.opex_eur
+        )
+        assert flow.present_value_eur == pytest.approx(flow.net_eur * 1.1**-year)
+        running += flow.present_value_eur
+        assert flow.cumulative_present_value_eur == pytest.approx(running)
+        assert flow.residual_value_eur == 0.0
+    assert found.cash_flows[0].prevented_eur.standard_error == 0.0
+    assert found.cash_flows[1].prevented_eur.standard_error == pytest.approx(prevented[:, 0].std(ddof=1) / 10)
+
+
+def test_ratios_carry_the_standard_error_of_the_present_value():
+    bought = (measure("m", capex_eur=1000, opex_eur_per_year=100, dividend_eur_per_year=40),)
+    question = case("m", horizon_years=3, discount_rate_per_year=0.1, n_paths=100)
+    prevented = np.random.default_rng(2).exponential(500.0, (100, 3))
+    found = assess(question, bought, prevented)
+    per_path = prevented @ (1.1 ** -np.arange(1, 4))
+    error = per_path.std(ddof=1) / 10
+    assert found.pv_prevented_eur.standard_error == pytest.approx(error)
+    assert found.npv_eur.standard_error == pytest.approx(error)
+    for ratio in (found.rori, found.rori_with_dividend, found.benefit_cost_ratio):
+        assert ratio.standard_error == pytest.approx(error / found.pv_cost_eur)
+    assert found.savings_to_investment.standard_error == pytest.approx(error / 1000)
+    ratios = (per_path - found.pv_cost_eur) / found.pv_cost_eur
+    assert found.rori_p50 == pytest.approx(np.median(ratios))
+    flows = [flow.net_eur for flow in found.cash_flows]
+    assert found.mirr_per_year == pytest.approx(float(npf.mirr(flows, 0.1, 0.1)))
+    assert found.irr.rate == pytest.approx(float(npf.irr(flows)))
+
+
+def test_the_discounted_payback_follows_the_convention():
+    bought = (measure("m", capex_eur=1000),)
+    level = np.full((100, 5), 400.0)
+    late, middle = (
+        assess(
+            case("m", discount_rate_per_year=0.1, n_paths=100, discounting=way), bought, level
+        ).discounted_payback_years
+        for way in (Discounting.END_YEAR, Discounting.MID_YEAR)
+    )
+    assert late is not None
+    assert middle is not None
+    assert middle < late
+
+
+def test_a_small_cost_still_has_ratios():
+    found = assess(case("m", n_paths=100), (measure("m", capex_eur=0.5),), np.full((100, 5), 1.0))
+    assert found.rori is not None
+    assert found.roi == pytest.approx(-1.0)
+    even = assess(
+        case("m", horizon_years=1, discount_rate_per_year=0.0, n_paths=100),
+        (measure("m", capex_eur=1.0),),
+        np.ones((100, 1)),
+    )
+    assert even.probability_rori_positive.value == 0.0

@@ -115,3 +115,53 @@ def test_components_that_a_profile_leaves_out_are_absent():
 def test_a_profile_says_which_input_is_wrong(field, value, says):
     with pytest.raises(InputError, match=says):
         LossProfile(**{field: value})
+
+
+def leaving(full_hours):
+    return LossProfile(
+        clients=1000,
+        defection_probability=0.01,
+        margin_eur_per_client_year=10,
+        remaining_years=1,
+        defection_onset_hours=4.0,
+        defection_full_hours=full_hours,
+    )
+
+
+@pytest.mark.parametrize(("hours", "share"), [(3.0, 0.0), (4.1, 0.2), (4.25, 0.5), (5.0, 1.0)])
+def test_a_ramp_shorter_than_an_hour_is_a_ramp(hours, share):
+    assert loss_of(Component.DEFECTION, leaving(4.5), (1.0, 0.0, hours)) == pytest.approx(share * 100)
+
+
+@pytest.mark.parametrize(("hours", "due"), [(3.9, 0.0), (4.0, 0.0), (4.01, 100.0)])
+def test_without_a_ramp_clients_leave_once_the_onset_is_passed(hours, due):
+    assert loss_of(Component.DEFECTION, leaving(4.0), (1.0, 0.0, hours)) == pytest.approx(due)
+
+
+def test_without_a_tolerance_or_an_rpo_nothing_is_due_for_passing_them():
+    dip = LossProfile(
+        revenue_eur_per_hour=10, reputation_dip=0.5, reputation_half_life_months=1, response_eur_per_hour=1
+    )
+    found = loss_by_component(system(loss=dip), interruption((1.0, 0.0, 5000.0)))
+    assert float(found.get(Component.REPUTATION, np.zeros(1))[0]) == 0.0
+    data = LossProfile(data_recreation_eur_per_hour=500, response_eur_per_hour=1)
+    found = loss_by_component(system(loss=data), interruption((1.0, 0.0, 5.0), loses_data=True))
+    assert float(found.get(Component.DATA_LOSS, np.zeros(1))[0]) == 0.0
+
+
+def test_what_does_not_stop_costs_nothing_at_all():
+    touchy = LossProfile(
+        penalty_steps=(PenaltyStep(from_hours=0, penalty_eur=100),),
+        reportable_after_hours=0.0,
+        notification_eur=50,
+        data_recreation_eur_per_hour=10,
+        response_eur_per_incident=7,
+    )
+    found = loss_by_component(system(loss=touchy, rpo_hours=1.0), interruption((1.0, 2.0, 2.0), loses_data=True))
+    assert sum(float(euros[0]) for euros in found.values()) == 0.0
+
+
+def test_a_system_that_is_never_reportable_pays_no_penalty():
+    never = LossProfile(notification_eur=50, expected_penalty_eur=50, response_eur_per_hour=1)
+    found = loss_by_component(system(loss=never), interruption((1.0, 0.0, 900.0)))
+    assert float(found.get(Component.REGULATORY, np.zeros(1))[0]) == 0.0

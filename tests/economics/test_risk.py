@@ -93,3 +93,36 @@ def test_the_exceedance_curve_is_the_known_one():
         assert point.return_period_years == pytest.approx(1 / point.probability)
     losses = [point.annual_without.value for point in curve]
     assert losses == sorted(losses)
+
+
+def test_each_curve_is_of_its_own_losses():
+    generator = np.random.default_rng(5)
+    annual = np.stack([generator.exponential(size, (2000, 5)) for size in (4000.0, 3000.0)])
+    largest = np.stack([generator.exponential(size, (2000, 5)) for size in (2000.0, 1000.0)])
+    point = exceedance_curve(annual, largest, n_points=9)[4]
+    found = (point.annual_without, point.annual_with, point.largest_without, point.largest_with)
+    for figure, size in zip(found, (4000.0, 3000.0, 2000.0, 1000.0), strict=True):
+        expected = -size * math.log(point.probability)
+        assert abs(figure.value - expected) <= 5 * figure.standard_error
+        assert 0.0 < figure.standard_error < 0.1 * expected
+    assert len(exceedance_curve(annual, largest, n_points=9)) == 9
+
+
+def test_the_curve_takes_the_quantile_that_var_takes():
+    years = np.arange(1.0, 2001.0).reshape(400, 5)
+    for point in exceedance_curve(np.stack([years, years]), np.stack([years, years])):
+        assert point.annual_without.value == value_at_risk(years, 1.0 - point.probability)
+
+
+def test_tails_know_their_level_and_both_worlds():
+    generator = np.random.default_rng(6)
+    before, after = generator.exponential(2.0, (400, 5)), generator.exponential(1.0, (400, 5))
+    tails = tail_figures(before, after, 0.95)
+    assert tails.level == 0.95
+    assert tails.var.without.value == value_at_risk(before, 0.95)
+    assert tails.var.with_measures.value == value_at_risk(after, 0.95)
+    assert tails.tvar.with_measures.value == pytest.approx(tail_value_at_risk(after, 0.95))
+    assert tails.tvar.difference.value == pytest.approx(
+        tail_value_at_risk(before, 0.95) - tail_value_at_risk(after, 0.95)
+    )
+    assert 0.0 < tails.var.with_measures.standard_error < tails.var.with_measures.value

@@ -27,7 +27,10 @@ def portfolio():
     group = {"redundancy_group": "g", "failover_hours": 0.5}
     spread = LognormalEstimate(p5=0.5, p95=20.0)
     return Portfolio(
-        systems=(*(system(key, EARNING, tags=("x=1",), impact_tolerance_hours=4.0) for key in "ab"), system("c", EARNING)),
+        systems=(
+            *(system(key, EARNING, tags=("x=1",), impact_tolerance_hours=4.0) for key in "ab"),
+            system("c", EARNING),
+        ),
         failure_modes=tuple(mode(key, rate=LognormalEstimate(p5=0.5, p95=2.0), hours=spread) for key in "abc"),
         common_causes=(
             CommonCause(
