@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: help run test check e2e bench screenshots requirements tools clean
+.PHONY: help run test check e2e bench mutants screenshots requirements tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -32,6 +32,12 @@ e2e: $(VENV)/.ready-dev tools ## Run the browser tests
 
 bench: $(VENV)/.ready-dev ## Measure speed: ratios in one run, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks.engine
+
+mutants: $(VENV)/.ready-dev ## Break risk, loss and investment code on purpose and count what the tests notice (7 minutes)
+	$(BIN)/uv pip install -q --python $(BIN)/python mutmut==3.8.1
+	rm -rf mutants
+	$(BIN)/python -m mutmut run --max-children 2
+	$(BIN)/python -m mutmut results
 
 screenshots: $(VENV)/.ready-dev tools ## Take the README's picture, or with OUT=folder one of every page
 	$(BIN)/python -m tests.e2e.screenshots $(OUT)

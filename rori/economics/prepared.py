@@ -13,10 +13,9 @@ import numpy as np
 from rori.economics.events import Source
 from rori.economics.measures import Measure
 from rori.economics.portfolio import FailureMode, Portfolio
-from rori.economics.propagation import Propagation
+from rori.economics.propagation import Propagation, Reached, Tables
 from rori.economics.routes import Route, Routes, find_routes, own_unavailability
 from rori.economics.scenario import TODAY, Scenario, Sizes, mean_sizes, resolve
-from rori.economics.tables import Reached
 from rori.economics.terms import Quantity
 
 _ON_ROUTES = frozenset({Quantity.BUFFER_HOURS, Quantity.FAILOVER_HOURS})
@@ -72,6 +71,7 @@ class Prepared:
 
     def __init__(self, portfolio: Portfolio, routes_today: Routes) -> None:
         self.portfolio = portfolio
+        self._tables = Tables(portfolio)
         self._measures = {measure.id: measure for measure in portfolio.measures}
         self._routes: dict[Live, RoutesByReach | None] = {(): RoutesByReach.of(routes_today, portfolio)}
         self._reach: dict[tuple[str, Live], Propagation] = {}
@@ -121,7 +121,7 @@ class Prepared:
         today = self._reach.get((source.id, ()))
         if today is not None and _same_reach(today.reached, reached):
             return today
-        return Propagation(reached, self._data_row(source))
+        return Propagation(reached, self._data_row(source), self._tables)
 
     def drawn_routes(self, live: Live, sizes: Sizes) -> RoutesByReach:
         """Find routes with drawn sizes; those that turn out equal on all paths count as one."""

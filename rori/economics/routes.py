@@ -103,7 +103,7 @@ def find_routes(portfolio: Portfolio, scenario: Scenario, unavailability: Mappin
         for consumer in sorted(stale):
             arriving = list(_arriving(links[consumer], routes, scenario, unavailability))
             usable = [r for r in arriving if len(r.sources) == 1 or any(r.sources <= ids for ids in together)]
-            merged = _uncovered((own[consumer], *usable))
+            merged = uncovered((own[consumer], *usable))
             if len(merged) > MAX_ROUTES_PER_SYSTEM:
                 raise InputError(
                     f"ways in which failures reach {consumer}", f"at most {MAX_ROUTES_PER_SYSTEM}", len(merged)
@@ -219,7 +219,7 @@ def _jointly(parts: Sequence[Route]) -> Route:
     )
 
 
-def _uncovered(routes: Sequence[Route]) -> tuple[Route, ...]:
+def uncovered(routes: Sequence[Route]) -> tuple[Route, ...]:
     """Drop empty routes and those that another one covers; the order of what stays is kept."""
     kept: list[Route] = []
     for route in routes:

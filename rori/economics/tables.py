@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from rori.economics.arrays import FloatArray, IntArray
 from rori.economics.loss_terms import GROWING_WITH_CAPACITY, LossTerms, Spans, thresholds_of
-from rori.economics.portfolio import System
-from rori.economics.routes import Route
-from rori.economics.shapes import Shape, shape_of, stopped
+from rori.economics.portfolio import Portfolio, System
+from rori.economics.shapes import Shape, stopped
 from rori.economics.terms import Component
 from rori.economics.weekly import HOURS_PER_WEEK, WeeklyProfile, integral_to
 
@@ -30,13 +30,8 @@ FAR_HOURS = 4096.0
 """How far beyond the last breakpoint the slope there is taken; the figures are linear all the way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
-    """One system that a source stops, its row in the portfolio and the routes that are active."""
-
-    row: int
-    system: System
-    routes: tuple[Route, ...]
+Stops = tuple[tuple[int, Shape], ...]
+"""Systems that stop together: the row of each in the portfolio and its shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,23 +50,26 @@ class Curve:
     levels: FloatArray
     slopes: FloatArray
 
-    @classmethod
-    def of(cls, profile: WeeklyProfile) -> Curve:
-        """Tabulate a profile."""
-        cumulative = profile.cumulative()
-        weeks = np.arange(WEEKS_TABULATED) * float(HOURS_PER_WEEK)
-        return cls(
-            cumulative=cumulative,
-            levels=(weeks[:, None] + cumulative[:-1]).ravel(),
-            slopes=np.tile(np.diff(cumulative), WEEKS_TABULATED),
-        )
-
     def at(self, hour: FloatArray) -> FloatArray:
         """Integral up to `hour` >= 0, weighted hours, any shape."""
-        if hour.size and float(hour.max()) >= len(self.levels):
-            return integral_to(self.cumulative, hour)
-        slot = hour.astype(np.int64)
-        return np.asarray(self.levels[slot] + self.slopes[slot] * (hour - slot))
+        late = np.flatnonzero(hour >= len(self.levels))
+        near = np.minimum(hour, len(self.levels) - 1) if late.size else hour
+        slot = near.astype(np.int64)
+        found = np.asarray(self.levels.take(slot) + self.slopes.take(slot) * (near - slot))
+        found[late] = integral_to(self.cumulative, hour[late])
+        return found
+
+
+@lru_cache(maxsize=64)
+def curve_of(profile: WeeklyProfile) -> Curve:
+    """Tabulate a profile."""
+    cumulative = profile.cumulative()
+    weeks = np.arange(WEEKS_TABULATED) * float(HOURS_PER_WEEK)
+    return Curve(
+        cumulative=cumulative,
+        levels=(weeks[:, None] + cumulative[:-1]).ravel(),
+        slopes=np.tile(np.diff(cumulative), WEEKS_TABULATED),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,22 +125,24 @@ class LossTable:
         return np.searchsorted(self.points, duration_hours, side="right")
 
 
-def build_table(reached: Sequence[Reached], loses_data_row: int | None) -> LossTable:
-    """Tabulate the loss of systems that are reached together.
+def build_table(stops: Stops, portfolio: Portfolio, loses_data_row: int | None) -> LossTable:
+    """Tabulate the loss of systems that stop together.
 
     Parameters
     ----------
-    reached : sequence of Reached
-        Not empty; static routes, all active.
+    stops : tuple of (int, Shape)
+        Not empty.
+    portfolio : Portfolio
+        Holds the systems.
     loses_data_row : int, optional
         Row of the system that loses data since its last good copy.
     """
-    systems = [part.system for part in reached]
-    shapes = [shape_of(part.routes) for part in reached]
+    systems = [portfolio.systems[row] for row, _ in stops]
+    shapes = [shape for _, shape in stops]
     own = [shape.breakpoints(thresholds_of(system)) for shape, system in zip(shapes, systems, strict=True)]
     points = sorted({0.0}.union(*own))
     low, high = _samples(points)
-    loses_data = np.array([[part.row == loses_data_row] for part in reached])
+    loses_data = np.array([[row == loses_data_row] for row, _ in stops])
     weekly_rows = [_is_weekly(system) for system in systems]
     terms = LossTerms.of(systems)
     flat_revenue = np.where(np.array(weekly_rows)[:, None], 0.0, terms.revenue_eur_per_hour)
@@ -164,12 +164,12 @@ def build_table(reached: Sequence[Reached], loses_data_row: int | None) -> LossT
     )
     count = len(systems)
     limits = [
-        (part.row, shape.durations_for(float(part.system.impact_tolerance_hours)))
-        for part, shape in zip(reached, shapes, strict=True)
-        if part.system.impact_tolerance_hours is not None
+        (row, shape.durations_for(system.impact_tolerance_hours))
+        for (row, shape), system in zip(stops, systems, strict=True)
+        if system.impact_tolerance_hours is not None
     ]
     return LossTable(
-        systems=tuple(part.row for part in reached),
+        systems=tuple(row for row, _ in stops),
         points=np.array([edge for point in points for edge in (point, np.nextafter(point, math.inf))]),
         fixed=fixed,
         growing=growing,
@@ -233,5 +233,5 @@ def _weekly_terms(
                 begun.setdefault(start, np.zeros_like(running))[number] -= lost * (start < durations)
                 if math.isfinite(end):
                     begun.setdefault(end, np.zeros_like(running))[number] += lost * (end < durations)
-        found.append(WeeklyTerms(curve=Curve.of(profile), running=running, begun=tuple(sorted(begun.items()))))
+        found.append(WeeklyTerms(curve=curve_of(profile), running=running, begun=tuple(sorted(begun.items()))))
     return tuple(found)

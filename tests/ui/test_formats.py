@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 def shown(expression: str, locale: str) -> str:
     """Evaluate a format in a page of a reader with this locale."""
-    script = f"import streamlit as st\nfrom rori.ui.formats import *\nfrom rori.economics.results import Simulated\nst.text({expression})"
+    imports = "import streamlit as st\nfrom rori.economics.results import Simulated\nfrom rori.ui.formats import *"
+    script = f"{imports}\nst.text({expression})"
     at = AppTest.from_string(script)
     at.context = {"locale": locale}
     return str(at.run().text[0].value).replace("\u00a0", " ").replace("\u202f", " ")

@@ -16,6 +16,8 @@ from rori.usecases.one_event import EventChoices
 
 _SYSTEMS, _CAUSE = "Systems", "A common cause"
 _TODAY = "None, as it is today"
+_LONGEST_HOURS = 720.0
+"""Thirty days: curves of more hours would be too slow to answer at once."""
 _HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
 
 
@@ -89,7 +91,7 @@ def _when() -> tuple[str, int, float, float]:
     weekday = columns[0].selectbox("Weekday", WEEKDAYS, key="event-day", bind="query-params")
     hour = columns[1].selectbox("Starts at", _HOURS, index=10, key="event-start", bind="query-params")
     duration = columns[2].number_input(
-        "Lasts (hours)", 0.1, 8760.0, 8.0, 1.0, format="%g", key="event-hours", bind="query-params"
+        "Lasts (hours)", 0.1, _LONGEST_HOURS, 8.0, 1.0, format="%g", key="event-hours", bind="query-params"
     )
     lost = columns[3].number_input(
         "Capacity lost (%)",
