@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from rori import __version__
-from rori.economics.case import Case
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.portfolio import FailureMode, LossProfile, Portfolio, System
-from rori.economics.simulation import make_plan, simulate
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import FailureMode, LossProfile, Portfolio, System
+from rori.economics.simulation.running import make_plan, simulate
 from rori.economics.terms import Cause
 from rori.usecases.samples import sample_inventory
 

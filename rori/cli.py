@@ -19,6 +19,7 @@ from rori.errors import ImportRefusedError, RoriError
 from rori.inventory.sheets import SHEET_BY_NAME
 from rori.store import AuditQuery
 from rori.usecases import cases, importing, inventory, samples
+from rori.usecases.cross_checking import cross_check
 from rori.usecases.history_file import calibrate_from_file
 from rori.usecases.settings import database_url, local_user, open_store
 
@@ -146,6 +147,17 @@ def verify(run_id: Annotated[str, typer.Argument(metavar="RUN")]) -> None:
     """Compute a saved run again and require the same figures to the last digit."""
     cases.verify_run(open_store(), run_id, progress=_progress)
     typer.echo(f"Run {run_id} gives the same figures to the last digit.")
+
+
+@app.command(name="cross-check")
+def cross_check_run(run_id: Annotated[str, typer.Argument(metavar="RUN")]) -> None:
+    """Compute a saved run by the exact engine as well and set both beside each other (a minute or two)."""
+    for check in cross_check(open_store(), run_id):
+        typer.echo(
+            f"  {check.figure:<30} simulated {check.simulated.value:,.0f} ± {check.simulated.standard_error:,.0f}, "
+            f"exact {check.exact.value:,.0f} (± {check.exact.error:,.0f} of its grid), "
+            f"{check.standard_errors_apart:.1f} standard errors apart"
+        )
 
 
 @app.command()

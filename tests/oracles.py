@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from rori.economics.portfolio import Dependency
+from rori.economics.inputs.portfolio import Dependency
 
 STEP_HOURS = 0.05
 

@@ -88,7 +88,19 @@ def test_an_outage_history_sets_a_failure_mode(rori, tmp_path):
 
 def test_help_lists_the_use_cases(rori):
     told = " ".join(rori("--help").stdout.replace("│", " ").split())
-    for command in ("import", "export", "sample", "run", "runs", "verify", "compare", "calibrate", "audit", "template"):
+    for command in (
+        "import",
+        "export",
+        "sample",
+        "run",
+        "runs",
+        "verify",
+        "cross-check",
+        "compare",
+        "calibrate",
+        "audit",
+        "template",
+    ):
         assert command in told
     assert "Exit codes: 0" in told
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rori.economics.evaluate import evaluate_case
-from rori.economics.portfolio import LossProfile, Portfolio
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from rori.economics.terms import Quantity
 from tests.economics.builders import case, effect, measure, mode, system
 from tests.oracles import within

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from rori.economics.case import Case
-from rori.economics.measures import Effect
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.measures import Effect
+from rori.economics.inputs.portfolio import Portfolio
 from rori.errors import ImportRefusedError, InputError, Problem
 from rori.inventory.columns import Record, Sheet
 from rori.inventory.references import Fault, dependency_faults, reference_faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rori.economics.case import Case
+from rori.economics.inputs.case import Case
 from rori.economics.terms import Discounting
 from rori.inventory.columns import Column, Sheet, ValueKind
 from rori.inventory.declare import SOURCE, choice, free_text, id_list, key, money, share, yes_no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rori.economics.weekly import FLAT, HOURS_PER_WEEK, WeeklyProfile
+from rori.economics.inputs.weekly import FLAT, HOURS_PER_WEEK, WeeklyProfile
 
 
 def _by_hour(weekday: dict[range, float], weekend: dict[range, float], otherwise: float) -> WeeklyProfile:

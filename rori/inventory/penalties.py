@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import yaml
 
-from rori.economics.penalties import CeilingRule
+from rori.economics.inputs.penalties import CeilingRule
 from rori.errors import ImportRefusedError, InputError, Problem
 
 _TEXTS = ("id", "framework", "reference", "title", "applies_to", "words")

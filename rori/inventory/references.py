@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from rori.economics.measures import Selector
+from rori.economics.inputs.measures import Selector
 from rori.economics.terms import Cause
 from rori.errors import InputError
 from rori.inventory.columns import Record, Sheet, ValueKind

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from rori.economics.case import Case
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.measures import Effect, Measure, RiskTransfer, Selector
-from rori.economics.portfolio import CommonCause, Dependency, FailureMode, LossProfile, PenaltyStep, System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Effect, Measure, RiskTransfer, Selector
+from rori.economics.inputs.portfolio import CommonCause, Dependency, FailureMode, LossProfile, PenaltyStep, System
 from rori.economics.terms import Cause, Discounting, Operation, Quantity, Strategy, SystemKind, Tier
 from rori.errors import InputError
 from rori.inventory.columns import Record

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import yaml
 
-from rori.economics.measures import Selector
+from rori.economics.inputs.measures import Selector
 from rori.errors import ImportRefusedError, Problem
 from rori.inventory.build import Inventory, check_inventory
 from rori.inventory.cells import parse_record

@@ -6,8 +6,8 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
-from rori.economics.case import Case
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import CaseResult
 from rori.reports.case_sheets import (
     breakdown_sheets,

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from rori.economics.case import Case
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.errors import NotFoundError
 from rori.inventory.build import Inventory, build_case, build_portfolio
 from rori.inventory.sheets import SHEETS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rori.economics.case import Case
 from rori.economics.decisions.availability import (
     SystemAvailability,
     availability,
@@ -15,7 +14,8 @@ from rori.economics.decisions.availability import (
     nines,
 )
 from rori.economics.decisions.expectation import Expectation, ExpectedSystem
-from rori.economics.portfolio import System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import System
 from rori.inventory.build import build_case
 from rori.store import Store
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from rori.economics.back_testing import PeriodBackTest, back_test_periods
-from rori.economics.frequency import fit_frequency
+from rori.economics.history.back_testing import PeriodBackTest, back_test_periods
+from rori.economics.history.frequency import fit_frequency
 from rori.errors import InputError
 from rori.inventory.outages import Outage
 from rori.usecases.calibrating import CalibrationChoice, duration_prior, observed_window, rate_prior, sample_outages

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.frequency import OutageSample, merge_overlaps
-from rori.economics.history import CalibrationResult, calibrate_sample
-from rori.economics.log_durations import DEFAULT_WEIGHT, LogDurations, log_durations_from_estimate
-from rori.economics.rates import JEFFREYS, GammaRate, gamma_from_estimate
-from rori.economics.weekly import HOURS_PER_YEAR
+from rori.economics.history.calibration import CalibrationResult, calibrate_sample
+from rori.economics.history.frequency import OutageSample, merge_overlaps
+from rori.economics.history.log_durations import DEFAULT_WEIGHT, LogDurations, log_durations_from_estimate
+from rori.economics.history.rates import JEFFREYS, GammaRate, gamma_from_estimate
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.weekly import HOURS_PER_YEAR
 from rori.errors import InputError
 from rori.inventory.cells import MAX_TEXT
 from rori.inventory.columns import Value

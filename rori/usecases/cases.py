@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from rori import __version__
 from rori.economics import MODEL_VERSION
-from rori.economics.case import Case, broken_rules
-from rori.economics.evaluate import evaluate_case
-from rori.economics.portfolio import Portfolio
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.case import Case, broken_rules
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import CaseResult
 from rori.errors import ConflictError, InputError
 from rori.inventory.build import build_case

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
 
-from rori.economics.prepared import Prepared
-from rori.economics.simulation import Plan, Progress, Totals, merge, simulate, simulate_chunk
+from rori.economics.simulation.prepared import Prepared
+from rori.economics.simulation.running import Plan, Progress, Totals, merge, simulate, simulate_chunk
 
 FEWEST_EVENTS = 1_000_000
 """Below this many expected events a run takes less than starting workers does."""

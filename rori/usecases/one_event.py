@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rori.economics.case import Case
 from rori.economics.decisions.one_event import one_event
 from rori.economics.decisions.one_event_results import OneEvent
 from rori.economics.decisions.outage import Outage
-from rori.economics.portfolio import CommonCause, Portfolio, System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import CommonCause, Portfolio, System
 from rori.inventory.build import build_case
 from rori.store import Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from rori.economics.penalties import CeilingRule, statutory_ceiling
+from rori.economics.inputs.penalties import CeilingRule, statutory_ceiling
 from rori.inventory.penalties import Penalty, PenaltyCatalogue, read_penalties
 from rori.usecases.settings import PROJECT_ROOT
 

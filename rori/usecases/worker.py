@@ -11,8 +11,8 @@ import pickle
 import signal
 import sys
 
-from rori.economics.prepared import Prepared
-from rori.economics.simulation import Plan, simulate_chunk
+from rori.economics.simulation.prepared import Prepared
+from rori.economics.simulation.running import Plan, simulate_chunk
 
 
 def serve() -> None:

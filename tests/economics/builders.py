@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rori.economics.case import Case
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.measures import Effect, Measure, Selector
-from rori.economics.portfolio import Dependency, FailureMode, LossProfile, System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Effect, Measure, Selector
+from rori.economics.inputs.portfolio import Dependency, FailureMode, LossProfile, System
 from rori.economics.terms import Cause, Operation, Quantity
 
 

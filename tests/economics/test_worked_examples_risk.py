@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.stats import expon, lognorm, norm, uniform
 
-from rori.economics.estimates import LognormalEstimate, PertEstimate
 from rori.economics.exact.compound import Grid, compound, discretise, masses, place, transform
 from rori.economics.exact.counting import counts, negative_binomial, panjer_class, poisson
 from rori.economics.exact.engine import Resolution, exact_case
-from rori.economics.portfolio import LossProfile, Portfolio
-from rori.economics.rates import GammaRate
+from rori.economics.history.rates import GammaRate
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from tests.economics.builders import case, mode, system
 
 ONE_EURO_PER_HOUR = LossProfile(revenue_eur_per_hour=1.0)

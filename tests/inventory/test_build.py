@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.portfolio import PenaltyStep
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.portfolio import PenaltyStep
 from rori.errors import ImportRefusedError
 from rori.inventory.build import build_case, build_portfolio, check_inventory
 from rori.inventory.references import hard_loops

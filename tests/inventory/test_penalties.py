@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rori.economics.penalties import CeilingRule
+from rori.economics.inputs.penalties import CeilingRule
 from rori.errors import ImportRefusedError
 from rori.inventory.penalties import read_penalties
 

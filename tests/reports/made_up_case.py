@@ -11,10 +11,18 @@ import numpy_financial as npf
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from rori.economics.case import Case
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.measures import Effect, Measure, RiskTransfer, Selector
-from rori.economics.portfolio import CommonCause, Dependency, FailureMode, LossProfile, PenaltyStep, Portfolio, System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Effect, Measure, RiskTransfer, Selector
+from rori.economics.inputs.portfolio import (
+    CommonCause,
+    Dependency,
+    FailureMode,
+    LossProfile,
+    PenaltyStep,
+    Portfolio,
+    System,
+)
 from rori.economics.results import (
     CaseResult,
     CauseFigures,

@@ -15,9 +15,9 @@ import pytest
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 
-from rori.economics.case import Case
-from rori.economics.evaluate import evaluate_case
-from rori.economics.portfolio import Portfolio
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import CaseResult, Simulated
 from rori.economics.terms import Discounting
 from rori.errors import InputError

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rori.economics.case import Case
+from rori.economics.inputs.case import Case
 from rori.errors import ConflictError, InputError, NotFoundError
 from rori.inventory.sheets import SHEETS
 from rori.store import Store

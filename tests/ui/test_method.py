@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from rori.economics.measures import FIELDS_OF_COMMON_CAUSES, FIELDS_OF_DEPENDENCIES, FIELDS_OF_FAILURE_MODES
-from rori.economics.risk import N_BATCHES, YEARS_BEHIND_A_POINT
+from rori.economics.figures.risk import N_BATCHES, YEARS_BEHIND_A_POINT
+from rori.economics.inputs.measures import FIELDS_OF_COMMON_CAUSES, FIELDS_OF_DEPENDENCIES, FIELDS_OF_FAILURE_MODES
 from rori.economics.terms import Component
 from rori.usecases.settings import PROJECT_ROOT
 

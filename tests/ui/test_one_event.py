@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from rori.economics.decisions.one_event import one_event
 from rori.economics.decisions.outage import Outage
-from rori.economics.portfolio import LossProfile, Portfolio
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from rori.store import Store
 from rori.ui.charts.dependency_picture import Arc, Node, State, dependency_picture
 from rori.ui.charts.look import Look

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.history import CalibrationResult
+from rori.economics.history.calibration import CalibrationResult
+from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import ConflictError, InputError, NotFoundError
 from rori.inventory.columns import Sheet, Value
 from rori.inventory.outages import Outage

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.evaluate import evaluate_case
-from rori.economics.portfolio import CommonCause, LossProfile, Portfolio
-from rori.economics.simulation import make_plan, simulate
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, Portfolio
+from rori.economics.simulation.running import make_plan, simulate
 from rori.economics.terms import Quantity
 from rori.errors import InputError
 from rori.usecases import computing
@@ -170,7 +170,7 @@ def test_a_script_without_a_guard_may_run_a_case_in_workers(tmp_path):
     script.write_text(
         "import sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "from rori.economics.simulation import make_plan\n"
+        "from rori.economics.simulation.running import make_plan\n"
         "from rori.usecases.computing import run_chunks\n"
         "from tests.usecases.test_computing import busy_portfolio, case\n"
         "sys.stdout.write('started\\n')\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rori.economics.evaluate import evaluate_case
+from rori.economics.figures.evaluate import evaluate_case
 from rori.economics.terms import Cause, Component, Strategy
 from rori.errors import InputError, NotFoundError
 from rori.inventory.build import Inventory, build_case, build_portfolio, check_inventory

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from rori.economics.checks import require_above, require_at_least, require_fraction
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.portfolio import FailureMode, Portfolio, System
-from rori.economics.routes import probability_at_least
-from rori.economics.weekly import HOURS_PER_YEAR
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.portfolio import FailureMode, Portfolio, System
+from rori.economics.inputs.weekly import HOURS_PER_YEAR
+from rori.economics.interruption.routes import probability_at_least
 from rori.errors import InputError
 
 MINUTES_PER_YEAR = HOURS_PER_YEAR * 60.0

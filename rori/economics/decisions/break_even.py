@@ -8,14 +8,14 @@ from functools import lru_cache
 
 from scipy.optimize import brentq
 
-from rori.economics.case import Case
 from rori.economics.decisions.expectation import Expectation, present_value_weights
 from rori.economics.decisions.moved import Moved
 from rori.economics.decisions.nodes import LOG2_NODES_OF_MODES
 from rori.economics.decisions.outage import Outage, mean_loss_of_outage
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.measures import Effect, Measure
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Effect, Measure
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.terms import Operation
 from rori.errors import InputError
 
@@ -170,7 +170,7 @@ class ExpectedPrevented:
 
 def simulated_prevented(portfolio: Portfolio, case: Case, what_if: WhatIf) -> float:
     """Engine on the simulation, same seed and paths for every factor: present value of prevented loss, euros."""
-    from rori.economics.evaluate import evaluate_case
+    from rori.economics.figures.evaluate import evaluate_case
 
     return evaluate_case(scaled(portfolio, what_if), case).investment.pv_prevented_eur.value
 

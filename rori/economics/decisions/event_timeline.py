@@ -12,8 +12,8 @@ from rori.economics.arrays import FloatArray
 from rori.economics.decisions.one_event_results import LossPoint, StretchLost
 from rori.economics.decisions.outage import Stage
 from rori.economics.decisions.paths import Explainer
-from rori.economics.portfolio import System
-from rori.economics.routes import Route
+from rori.economics.inputs.portfolio import System
+from rori.economics.interruption.routes import Route
 
 MOMENT_HOURS = 1e-9
 """What falls due at a moment shows as the difference of the loss this long before and after it."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rori.economics.arrays import BoolArray, FloatArray
-from rori.economics.case import Case
 from rori.economics.decisions.moved import UNMOVED, Moved, Rows, rows_of
 from rori.economics.decisions.nodes import (
     LOG2_NODES_OF_COMMON_CAUSES,
@@ -25,14 +24,15 @@ from rori.economics.decisions.nodes import (
 )
 from rori.economics.decisions.relevance import relevance
 from rori.economics.decisions.strength import changed, realised_sizes, softened
-from rori.economics.estimates import PertEstimate
-from rori.economics.events import Source
-from rori.economics.investment import assess
-from rori.economics.outcomes import Batch, Impact, Reach, impacts, reach_of
-from rori.economics.portfolio import CommonCause, FailureMode, Portfolio
+from rori.economics.figures.investment import assess
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, FailureMode, Portfolio
+from rori.economics.inputs.scenario import Scenario, mean_sizes, phases, resolve
+from rori.economics.interruption.outcomes import Batch, Impact, Reach, impacts, reach_of
+from rori.economics.interruption.routes import Routes, find_routes, own_unavailability
 from rori.economics.results import Investment
-from rori.economics.routes import Routes, find_routes, own_unavailability
-from rori.economics.scenario import Scenario, mean_sizes, phases, resolve
+from rori.economics.simulation.events import Source
 
 EVENTS_AT_ONCE = 2**15
 """Bounds memory: so many events are evaluated together."""

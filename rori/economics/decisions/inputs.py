@@ -11,9 +11,9 @@ from scipy.special import ndtri
 
 from rori.economics.arrays import FloatArray
 from rori.economics.decisions.moved import Moved
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.events import Source
-from rori.economics.portfolio import CommonCause, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, Portfolio
+from rori.economics.simulation.events import Source
 
 
 class InputKind(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rori.economics.arrays import FloatArray
-from rori.economics.events import Source
+from rori.economics.simulation.events import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

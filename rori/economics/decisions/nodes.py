@@ -14,10 +14,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from rori.economics.arrays import FloatArray
-from rori.economics.estimates import PertEstimate
-from rori.economics.events import Source
-from rori.economics.portfolio import CommonCause, FailureMode, Portfolio
-from rori.economics.weekly import HOURS_PER_WEEK
+from rori.economics.inputs.estimates import PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, FailureMode, Portfolio
+from rori.economics.inputs.weekly import HOURS_PER_WEEK
+from rori.economics.simulation.events import Source
 
 LOG2_NODES_OF_MODES = 10
 LOG2_NODES_OF_COMMON_CAUSES = 12

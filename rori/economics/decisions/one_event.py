@@ -18,8 +18,8 @@ from rori.economics.decisions.event_timeline import (
 from rori.economics.decisions.one_event_results import EdgeState, LossPoint, OneEvent, StoppedSystem, StretchLost
 from rori.economics.decisions.outage import Outage, Stage, make_stage
 from rori.economics.decisions.paths import Explainer, carrying_links
-from rori.economics.outcomes import Impact
-from rori.economics.portfolio import Portfolio, System
+from rori.economics.inputs.portfolio import Portfolio, System
+from rori.economics.interruption.outcomes import Impact
 from rori.economics.terms import Tier
 
 _TIERS = tuple(Tier)

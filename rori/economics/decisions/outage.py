@@ -10,12 +10,12 @@ import numpy as np
 
 from rori.economics.arrays import FloatArray
 from rori.economics.checks import require_above, require_fraction
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.outcomes import Batch, Impact, impacts, reach_of
-from rori.economics.portfolio import CommonCause, Portfolio, System
-from rori.economics.routes import Route, Routes, find_routes, own_unavailability
-from rori.economics.scenario import Scenario, mean_sizes, resolve
-from rori.economics.weekly import HOURS_PER_WEEK, HOURS_PER_YEAR
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.portfolio import CommonCause, Portfolio, System
+from rori.economics.inputs.scenario import Scenario, mean_sizes, resolve
+from rori.economics.inputs.weekly import HOURS_PER_WEEK, HOURS_PER_YEAR
+from rori.economics.interruption.outcomes import Batch, Impact, impacts, reach_of
+from rori.economics.interruption.routes import Route, Routes, find_routes, own_unavailability
 from rori.errors import InputError
 
 _TAG = "one-event=down"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from rori.economics.portfolio import Dependency, Portfolio
-from rori.economics.routes import Route, Routes
-from rori.economics.scenario import Scenario
+from rori.economics.inputs.portfolio import Dependency, Portfolio
+from rori.economics.inputs.scenario import Scenario
+from rori.economics.interruption.routes import Route, Routes
 
 
 class Explainer:

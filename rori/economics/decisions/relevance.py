@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rori.economics.events import Source
-from rori.economics.measures import Measure
-from rori.economics.portfolio import FailureMode, Portfolio
-from rori.economics.scenario import mean_sizes, resolve
+from rori.economics.inputs.measures import Measure
+from rori.economics.inputs.portfolio import FailureMode, Portfolio
+from rori.economics.inputs.scenario import mean_sizes, resolve
+from rori.economics.simulation.events import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

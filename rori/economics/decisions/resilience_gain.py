@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rori.economics.portfolio import Portfolio, System
+from rori.economics.inputs.portfolio import Portfolio, System
 from rori.economics.results import CaseResult, Comparison
 from rori.economics.terms import Tier
 

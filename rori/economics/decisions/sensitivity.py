@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
 from rori.economics.decisions.expectation import Expectation, present_value_weights
 from rori.economics.decisions.inputs import InputKind, UncertainInput, moved_to, uncertain_inputs
 from rori.economics.decisions.moved import UNMOVED, Moved
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 
 LOW, HIGH = 0.05, 0.95
 DISCOUNT_RATE_STEP = 0.02

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
 from rori.economics.decisions.expectation import Expectation, present_value_weights
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.streams import stream
 
 MOST_MEASURES_EXACT = 10
@@ -119,7 +119,7 @@ def expected_value_of_sets(portfolio: Portfolio, case: Case, expectation: Expect
 
 def simulated_value_of_sets(portfolio: Portfolio, case: Case) -> ValueOfSets:
     """Return an engine that values sets of measures by simulation, all sets on one table of events."""
-    from rori.economics.sets import evaluate_sets
+    from rori.economics.figures.sets import evaluate_sets
 
     def value(sets: Sets) -> FloatArray:
         found = evaluate_sets(portfolio, case, sets)

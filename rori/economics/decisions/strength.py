@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.events import Source
-from rori.economics.measures import Measure
-from rori.economics.portfolio import Portfolio
-from rori.economics.scenario import Adjustment, Scenario, Sizes
+from rori.economics.inputs.measures import Measure
+from rori.economics.inputs.portfolio import Portfolio
+from rori.economics.inputs.scenario import Adjustment, Scenario, Sizes
+from rori.economics.simulation.events import Source
 from rori.economics.terms import Operation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rori.economics.weekly import HOURS_PER_WEEK
+from rori.economics.inputs.weekly import HOURS_PER_WEEK
 from rori.errors import InputError
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

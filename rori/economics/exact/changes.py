@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from rori.economics.checks import require_at_least
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.events import Source
 from rori.economics.exact.engine import result_of
 from rori.economics.exact.figures import ExactResult
 from rori.economics.exact.levels import Prepared, changed_level, prepare
-from rori.economics.measures import Effect, Measure
-from rori.economics.portfolio import CommonCause, FailureMode, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Effect, Measure
+from rori.economics.inputs.portfolio import CommonCause, FailureMode, Portfolio
+from rori.economics.simulation.events import Source
 from rori.economics.terms import Operation
 from rori.errors import InputError, NotApplicableError, NotFoundError
 

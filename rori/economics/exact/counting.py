@@ -12,8 +12,8 @@ from scipy.special import gammaln
 
 from rori.economics.arrays import FloatArray
 from rori.economics.checks import require_above, require_at_least
-from rori.economics.estimates import LognormalEstimate
 from rori.economics.exact.compound import ComplexArray
+from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import InputError
 
 Generating = Callable[[ComplexArray], ComplexArray]

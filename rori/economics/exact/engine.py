@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
 from rori.economics.exact.compound import Aggregate
 from rori.economics.exact.figures import (
     Computed,
@@ -24,10 +23,11 @@ from rori.economics.exact.figures import (
 )
 from rori.economics.exact.levels import LEVELS, Level, Prepared, Resolution, WorldFigures, figures_of, prepare
 from rori.economics.exact.sums import largest_points
-from rori.economics.investment import assess
-from rori.economics.ledger import CAUSES, COMPONENTS
-from rori.economics.portfolio import Portfolio
+from rori.economics.figures.investment import assess
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import Investment
+from rori.economics.simulation.ledger import CAUSES, COMPONENTS
 
 N_POINTS = 60
 RAREST_POINT = 1e-5

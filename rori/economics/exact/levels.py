@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
 from rori.economics.exact.compound import Aggregate, Grid, masses, spread, transform
 from rori.economics.exact.sums import Adder, Severities, Sum, largest_points
 from rori.economics.exact.worlds import ReachBook, SourceLaw, State, sources_of, states_with, today
-from rori.economics.ledger import CAUSES
-from rori.economics.portfolio import FailureMode, Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import FailureMode, Portfolio
+from rori.economics.simulation.ledger import CAUSES
 from rori.economics.terms import Cause
 from rori.errors import NotApplicableError
 

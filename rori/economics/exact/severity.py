@@ -11,11 +11,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from rori.economics.arrays import BoolArray, FloatArray, IntArray
-from rori.economics.estimates import PertEstimate
 from rori.economics.exact.patterns import Patterns, coin, ladder, patterns_of
-from rori.economics.ledger import COMPONENTS
-from rori.economics.outcomes import Batch, Impact, Reach, impacts
-from rori.economics.weekly import HOURS_PER_WEEK
+from rori.economics.inputs.estimates import PertEstimate
+from rori.economics.inputs.weekly import HOURS_PER_WEEK
+from rori.economics.interruption.outcomes import Batch, Impact, Reach, impacts
+from rori.economics.simulation.ledger import COMPONENTS
 
 LOWEST_Z, HIGHEST_Z = -7.0, 7.5
 PERT_TABLE = 4096

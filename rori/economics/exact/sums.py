@@ -12,7 +12,7 @@ from rori.economics.exact.compound import ComplexArray, Grid, spread, transform
 from rori.economics.exact.counting import MixedRate, mixed_rate
 from rori.economics.exact.severity import EventLaw, Severity, severity_of
 from rori.economics.exact.worlds import ReachBook, SourceLaw
-from rori.economics.ledger import COMPONENTS
+from rori.economics.simulation.ledger import COMPONENTS
 
 CACHE_BYTES = 96 * 2**20
 LEVELS_OF_LARGEST = 400

@@ -14,15 +14,15 @@ import numpy as np
 from scipy.stats.qmc import Sobol
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.events import Source
 from rori.economics.exact.severity import CapacityLaw, DurationLaw, EventLaw
-from rori.economics.measures import Measure
-from rori.economics.outcomes import Reach, reach_of
-from rori.economics.portfolio import CommonCause, FailureMode, Portfolio, System
-from rori.economics.routes import Route, Routes, find_routes, own_unavailability
-from rori.economics.scenario import TODAY, Adjustment, Phase, Scenario, mean_sizes, phases, resolve
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import Measure
+from rori.economics.inputs.portfolio import CommonCause, FailureMode, Portfolio, System
+from rori.economics.inputs.scenario import TODAY, Adjustment, Phase, Scenario, mean_sizes, phases, resolve
+from rori.economics.interruption.outcomes import Reach, reach_of
+from rori.economics.interruption.routes import Route, Routes, find_routes, own_unavailability
+from rori.economics.simulation.events import Source
 
 COARSER_NODES = 4
 CERTAIN_CAPACITY = PertEstimate(low=1.0, likely=1.0, high=1.0)

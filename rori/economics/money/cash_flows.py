@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rori.economics.arrays import FloatArray
-from rori.economics.case import Case
-from rori.economics.measures import Measure
-from rori.economics.scenario import live_years
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.measures import Measure
+from rori.economics.inputs.scenario import live_years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.portfolio import Portfolio
 from rori.reports.case_sheets.report import CaseReport
 from rori.reports.grid import Cell, Grid, money, optional, share, text
 

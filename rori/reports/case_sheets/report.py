@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rori.economics.case import Case
-from rori.economics.measures import Measure
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.measures import Measure
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import CaseResult
 from rori.errors import InputError
 from rori.reports.provenance import Provenance

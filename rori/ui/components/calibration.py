@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.history import CalibrationResult
+from rori.economics.history.calibration import CalibrationResult
+from rori.economics.inputs.estimates import LognormalEstimate
 from rori.inventory.columns import Record
 from rori.inventory.sheets import FAILURE_MODES, SYSTEMS
 from rori.store import StoredRecord

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
 
-from rori.economics.case import Case
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import CaseResult, Simulated
 from rori.inventory.columns import ValueKind
 from rori.inventory.sheets import CASES

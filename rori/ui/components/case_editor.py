@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from rori.economics.case import broken_rules
-from rori.economics.measures import Measure
+from rori.economics.inputs.case import broken_rules
+from rori.economics.inputs.measures import Measure
 from rori.inventory.cells import show_cell
 from rori.inventory.columns import Column, Value, ValueKind
 from rori.inventory.rows import measure_of

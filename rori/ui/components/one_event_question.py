@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from rori.economics.case import Case
 from rori.economics.decisions.outage import Outage
 from rori.economics.decisions.timetable import WEEKDAYS, hour_of_week
-from rori.economics.portfolio import CommonCause, System
+from rori.economics.inputs.case import Case
+from rori.economics.inputs.portfolio import CommonCause, System
 from rori.usecases.one_event import EventChoices
 
 _SYSTEMS, _CAUSE = "Systems", "A common cause"

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rori.economics.estimates import LognormalEstimate
+from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import InputError
 from rori.inventory.outages import ColumnMapping, OutageFile, guess_mapping, read_headers, read_outages
 from rori.ui.context import kept

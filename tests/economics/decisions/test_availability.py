@@ -20,8 +20,8 @@ from rori.economics.decisions.availability import (
     share_restored_within,
 )
 from rori.economics.decisions.expectation import Expectation
-from rori.economics.estimates import LognormalEstimate
-from rori.economics.portfolio import Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.portfolio import Portfolio
 from rori.errors import InputError
 from tests.economics.builders import mode, needs, system
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rori.economics.decisions.break_even import WhatIf, break_evens, pays_for_itself, scaled, simulated_prevented
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.portfolio import CommonCause, LossProfile, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, Portfolio
 from rori.economics.terms import Quantity
 from rori.errors import InputError
 from tests.economics.builders import case, certain, effect, measure, mode, needs, system

@@ -9,12 +9,12 @@ import pytest
 
 from rori.economics.decisions.expectation import Expectation, expected_investment
 from rori.economics.decisions.moved import Moved
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.evaluate import evaluate_case
-from rori.economics.measures import RiskTransfer
-from rori.economics.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import RiskTransfer
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.weekly import WeeklyProfile
 from rori.economics.terms import Quantity
-from rori.economics.weekly import WeeklyProfile
 from tests.economics.builders import case, certain, effect, measure, mode, needs, system
 from tests.oracles import lognormal_mean, within
 

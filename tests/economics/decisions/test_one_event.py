@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rori.economics.decisions.one_event import one_event
 from rori.economics.decisions.outage import Outage, make_stage, mean_loss_of_outage
 from rori.economics.decisions.timetable import hour_of_week, weekday_and_hour
-from rori.economics.loss import Interruptions, Stretch, loss_by_component
-from rori.economics.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.weekly import WeeklyProfile
+from rori.economics.interruption.loss import Interruptions, Stretch, loss_by_component
 from rori.economics.terms import Component, Quantity, Tier
-from rori.economics.weekly import WeeklyProfile
 from rori.errors import InputError, NotFoundError
 from tests.economics.builders import certain, effect, measure, mode, needs, system
 

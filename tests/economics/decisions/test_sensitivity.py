@@ -10,8 +10,8 @@ import pytest
 from rori.economics.decisions.inputs import InputKind
 from rori.economics.decisions.sensitivity import tornado
 from rori.economics.decisions.variance_shares import sobol_indices, variance_shares
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.portfolio import LossProfile, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from rori.economics.terms import Quantity
 from rori.errors import InputError
 from tests.economics.builders import case, effect, measure, mode, system

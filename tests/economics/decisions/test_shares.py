@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rori.economics.decisions.resilience_gain import net_resilience_gain
 from rori.economics.decisions.shares import shares_of_measures, simulated_value_of_sets
-from rori.economics.evaluate import evaluate_case
-from rori.economics.measures import RiskTransfer
-from rori.economics.portfolio import LossProfile, Portfolio
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.inputs.measures import RiskTransfer
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from rori.economics.terms import Quantity, Tier
 from tests.economics.builders import case, effect, measure, mode, needs, system
 

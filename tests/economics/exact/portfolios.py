@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from rori.economics.estimates import LognormalEstimate, PertEstimate
-from rori.economics.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.weekly import FLAT, WeeklyProfile
 from rori.economics.terms import Cause, Quantity
-from rori.economics.weekly import FLAT, WeeklyProfile
 from tests.economics.builders import certain, effect, measure, mode, needs, system
 
 OFFICE = WeeklyProfile(weights=tuple(3.0 if h < 120 and 8 <= h % 24 < 18 else 0.2 for h in range(168)))

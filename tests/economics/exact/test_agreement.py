@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from rori.economics.evaluate import evaluate_case
 from rori.economics.exact.engine import Resolution, prepare, result_of
 from rori.economics.exact.levels import figures_of
-from rori.economics.simulation import make_plan, simulate
+from rori.economics.figures.evaluate import evaluate_case
+from rori.economics.simulation.running import make_plan, simulate
 from tests.economics.builders import case
 from tests.economics.exact.portfolios import portfolios
 

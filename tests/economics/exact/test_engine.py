@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from rori.economics.estimates import LognormalEstimate, PertEstimate
 from rori.economics.exact.changes import Change, Knob, changed_portfolio, exact_what_if
 from rori.economics.exact.engine import Resolution, exact_case, prepare
-from rori.economics.measures import RiskTransfer
-from rori.economics.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.measures import RiskTransfer
+from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
+from rori.economics.inputs.weekly import WeeklyProfile
 from rori.economics.terms import Cause, Quantity
-from rori.economics.weekly import WeeklyProfile
 from rori.errors import NotApplicableError, NotFoundError
 from tests.economics.builders import case, certain, effect, measure, mode, needs, system
 

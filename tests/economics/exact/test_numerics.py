@@ -9,15 +9,15 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import beta, lognorm
 
-from rori.economics.estimates import LognormalEstimate, PertEstimate
 from rori.economics.exact.compound import Grid, compound, discretise, place, spread
 from rori.economics.exact.counting import counts, mixed_rate, panjer_class, poisson
 from rori.economics.exact.patterns import MOST_PATTERNS, coin, ladder, patterns_of
 from rori.economics.exact.severity import CapacityLaw, DurationLaw, EventLaw, severity_of
-from rori.economics.outcomes import reach_of
-from rori.economics.portfolio import LossProfile, Portfolio
-from rori.economics.routes import find_routes
-from rori.economics.scenario import TODAY
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.portfolio import LossProfile, Portfolio
+from rori.economics.inputs.scenario import TODAY
+from rori.economics.interruption.outcomes import reach_of
+from rori.economics.interruption.routes import find_routes
 from rori.errors import InputError
 from tests.economics.builders import system
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rori.economics.case import Case
-from rori.economics.investment import assess
+from rori.economics.figures.investment import assess
+from rori.economics.inputs.case import Case
 from rori.economics.money.cash_flows import depreciation, residual_value
 from rori.economics.terms import Discounting
 from rori.errors import InputError

@@ -1,0 +1,1 @@
+"""What one event does: how it spreads, whom it stops, and what that costs."""
