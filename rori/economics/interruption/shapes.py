@@ -25,10 +25,10 @@ class Shape:
     gains: tuple[float, ...]
 
     def durations_for(self, hours: float) -> float:
-        """Return how long the outage lasts until so many hours have been lost; infinite when that never happens."""
+        """Return the duration beyond which more hours than this are lost; infinite when they never are."""
         left = hours
         for start, end in zip(self.starts, self.ends, strict=True):
-            if left <= end - start:
+            if left < end - start:
                 return start + left
             left -= end - start
         return math.inf
