@@ -30,8 +30,14 @@ check: $(VENV)/.ready-dev tools ## Run all but the browser tests
 e2e: $(VENV)/.ready-dev tools ## Run the browser tests
 	$(BIN)/python -m pytest tests/e2e
 
-bench: $(VENV)/.ready-dev ## Measure speed: ratios in one run, written to docs/benchmarks.md
+bench: $(VENV)/.ready-dev benchmarks/.venv/.ready ## Measure speed: ratios in one run, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks.engine
+
+# Other tools get an environment of their own; where they cannot be installed the comparison leaves them out and says so.
+benchmarks/.venv/.ready: benchmarks/requirements.txt
+	@$(PYTHON) -m venv benchmarks/.venv && benchmarks/.venv/bin/python -m pip install -q --disable-pip-version-check -r $< \
+	|| rm -rf benchmarks/.venv
+	@mkdir -p $(@D) && touch $@
 
 mutants: $(VENV)/.ready-dev ## Break risk, loss and investment code on purpose and count what the tests notice (7 minutes)
 	$(BIN)/uv pip install -q --python $(BIN)/python mutmut==3.8.1
