@@ -8,6 +8,7 @@ from rori.ui.context import errors_shown, register_pages, show_flash
 from rori.ui.pages import (
     audit_trail,
     availability,
+    calculator,
     cases,
     compare,
     failure_modes,
@@ -17,6 +18,7 @@ from rori.ui.pages import (
     one_event,
     outage_history,
     run,
+    sensitivity,
     start,
     systems,
 )
@@ -30,6 +32,8 @@ PAGES = (
     st.Page(cases.page, title="Cases", icon=":material/work:", url_path="cases"),
     st.Page(run.page, title="Run", icon=":material/monitoring:", url_path="run", visibility="hidden"),
     st.Page(compare.page, title="Compare", icon=":material/compare:", url_path="compare", visibility="hidden"),
+    st.Page(calculator.page, title="Calculator", icon=":material/tune:", url_path="calculator"),
+    st.Page(sensitivity.page, title="Sensitivity", icon=":material/leaderboard:", url_path="sensitivity"),
     st.Page(one_event.page, title="One event", icon=":material/bolt:", url_path="one-event"),
     st.Page(availability.page, title="Availability", icon=":material/speed:", url_path="availability"),
     st.Page(import_export.page, title="Import and export", icon=":material/swap_vert:", url_path="import-export"),

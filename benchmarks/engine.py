@@ -63,7 +63,7 @@ def case_plan(portfolio: Portfolio, measure_ids: tuple[str, ...], n_years: int) 
 
 
 def plain_rows() -> Iterable[str]:
-    """Independent scenarios: bare NumPy, RORI in one process and in all, and the peers."""
+    """Measure independent scenarios: bare NumPy, RORI in one process and in all, and the peers."""
     for count in (50, 500):
         drawn, bare = scenarios(count), bare_seconds(count)
         plan = make_plan(plain_portfolio(*drawn), Case(id="c", name="c", n_paths=N_YEARS, horizon_years=1))

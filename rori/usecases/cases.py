@@ -19,6 +19,7 @@ from rori.inventory.build import build_case
 from rori.reports.case_workbook import write_case_workbook
 from rori.reports.provenance import Provenance
 from rori.store import NewRun, RunHeader, Store, StoredRun
+from rori.usecases.computing import run_chunks
 
 Progress = Callable[[int, int], None]
 
@@ -118,7 +119,7 @@ def run_case(store: Store, actor: str, case_id: str, progress: Progress | None =
     broken = broken_rules(inputs.portfolio.chosen_measures(inputs.case.measure_ids))
     if broken:
         raise InputError("measures of the case", "a set that may be bought together", "; ".join(broken))
-    result = evaluate_case(inputs.portfolio, inputs.case, progress)
+    result = evaluate_case(inputs.portfolio, inputs.case, progress, run=run_chunks)
     new = NewRun(
         case_id=case_id,
         seed=inputs.case.seed,
@@ -170,7 +171,7 @@ def verify_run(store: Store, run_id: str, progress: Progress | None = None) -> C
         raise ConflictError(
             f"run {run_id} was made with model {saved.run.model_version}, this is model {MODEL_VERSION}"
         )
-    again = evaluate_case(saved.inputs.portfolio, saved.inputs.case, progress)
+    again = evaluate_case(saved.inputs.portfolio, saved.inputs.case, progress, run=run_chunks)
     if again != saved.result:
         raise ConflictError(f"run {run_id} gives other figures now, with the same inputs, seed and model version")
     return again

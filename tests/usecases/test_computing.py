@@ -67,13 +67,13 @@ def _no_workers_left_behind():
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_figures_are_the_same_to_the_last_bit_for_any_number_of_workers(workers):
-    plan = make_plan(busy_portfolio(), case("m", n_paths=21_000))
+    plan = make_plan(busy_portfolio(), case("m", n_paths=42_000))
     assert plan.n_chunks == 5
     assert same_bits(run_chunks(plan, workers=workers), simulate(plan))
 
 
 def test_a_case_run_in_workers_has_the_same_figures():
-    portfolio, asked = busy_portfolio(), case("m", n_paths=11_000)
+    portfolio, asked = busy_portfolio(), case("m", n_paths=21_000)
     pooled = evaluate_case(portfolio, asked, run=lambda plan, progress: run_chunks(plan, progress, workers=2))
     assert pooled == evaluate_case(portfolio, asked)
 
@@ -87,7 +87,7 @@ def test_a_worker_that_is_killed_mid_run_costs_time_but_no_figure(monkeypatch):
             started.append(self.process_id)
 
     monkeypatch.setattr(computing, "Worker", Watched)
-    plan = make_plan(busy_portfolio(), case("m", n_paths=80_000))
+    plan = make_plan(busy_portfolio(), case("m", n_paths=160_000))
 
     def kill_one(done: int, _of: int) -> None:
         if done == 2:
@@ -104,14 +104,14 @@ def test_workers_that_always_die_leave_the_work_to_this_process(monkeypatch):
             os.kill(self.process_id, signal.SIGKILL)
 
     monkeypatch.setattr(computing, "Worker", Doomed)
-    plan = make_plan(busy_portfolio(), case("m", n_paths=11_000))
+    plan = make_plan(busy_portfolio(), case("m", n_paths=21_000))
     seen = []
     assert same_bits(run_chunks(plan, lambda done, of: seen.append((done, of)), workers=2), simulate(plan))
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_workers_stay_warm_for_the_next_run():
-    plan = make_plan(busy_portfolio(), case(n_paths=11_000))
+    plan = make_plan(busy_portfolio(), case(n_paths=21_000))
     run_chunks(plan, workers=2)
     first = [worker.process_id for worker in computing._POOL._idle]
     run_chunks(plan, workers=2)
@@ -128,7 +128,7 @@ def test_raising_from_progress_stops_the_run_and_leaves_nothing_running(monkeypa
             started.append(self)
 
     monkeypatch.setattr(computing, "Worker", Watched)
-    plan = make_plan(busy_portfolio(), case("m", n_paths=80_000))
+    plan = make_plan(busy_portfolio(), case("m", n_paths=160_000))
 
     def stop(done: int, _of: int) -> None:
         raise KeyboardInterrupt
@@ -140,7 +140,7 @@ def test_raising_from_progress_stops_the_run_and_leaves_nothing_running(monkeypa
 
 
 def test_what_a_chunk_raises_is_raised_here(monkeypatch):
-    plan = make_plan(busy_portfolio(), case(n_paths=11_000))
+    plan = make_plan(busy_portfolio(), case(n_paths=21_000))
 
     def refuse(self, chunk):
         raise InputError("ways in which failures reach c", "at most 5000", 9999)
@@ -151,7 +151,7 @@ def test_what_a_chunk_raises_is_raised_here(monkeypatch):
 
 
 def test_a_run_while_another_one_has_the_workers_computes_in_its_own_process():
-    plan = make_plan(busy_portfolio(), case(n_paths=11_000))
+    plan = make_plan(busy_portfolio(), case(n_paths=21_000))
     with computing._POOL.workers(1):
         found = run_chunks(plan, workers=2)
     assert same_bits(found, simulate(plan))
@@ -174,7 +174,7 @@ def test_a_script_without_a_guard_may_run_a_case_in_workers(tmp_path):
         "from rori.usecases.computing import run_chunks\n"
         "from tests.usecases.test_computing import busy_portfolio, case\n"
         "sys.stdout.write('started\\n')\n"
-        "plan = make_plan(busy_portfolio(), case(n_paths=11_000))\n"
+        "plan = make_plan(busy_portfolio(), case(n_paths=21_000))\n"
         "sys.stdout.write(f'{run_chunks(plan, workers=2).n_events}\\n')\n"
     )
     ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
@@ -182,12 +182,12 @@ def test_a_script_without_a_guard_may_run_a_case_in_workers(tmp_path):
     lines = ran.stdout.split()
     assert lines[0] == "started"
     assert lines.count("started") == 1
-    assert int(lines[1]) == simulate(make_plan(busy_portfolio(), case(n_paths=11_000))).n_events
+    assert int(lines[1]) == simulate(make_plan(busy_portfolio(), case(n_paths=21_000))).n_events
 
 
 def test_threads_of_a_finished_run_end():
     before = threading.active_count()
-    run_chunks(make_plan(busy_portfolio(), case(n_paths=11_000)), workers=2)
+    run_chunks(make_plan(busy_portfolio(), case(n_paths=21_000)), workers=2)
     deadline = time.monotonic() + 10.0
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -75,6 +75,7 @@ class Prepared:
         self._measures = {measure.id: measure for measure in portfolio.measures}
         self._routes: dict[Live, RoutesByReach | None] = {(): RoutesByReach.of(routes_today, portfolio)}
         self._reach: dict[tuple[str, Live], Propagation] = {}
+        self._beside: dict[str, Propagation] = {}
         self._around: dict[str, Portfolio] = {}
         self._touches: dict[tuple[str, str], bool] = {}
         self._moves_routes = {measure.id: self._changes_routes(measure) for measure in portfolio.measures}
@@ -121,7 +122,15 @@ class Prepared:
         today = self._reach.get((source.id, ()))
         if today is not None and _same_reach(today.reached, reached):
             return today
-        return Propagation(reached, self._data_row(source), self._tables)
+        row = self._data_row(source)
+        varying = tuple(part for part in reached if not part.is_static)
+        if not varying:
+            return Propagation(reached, row, self._tables)
+        static = tuple(part for part in reached if part.is_static)
+        beside = self._beside.get(source.id)
+        if beside is None or not _same_reach(beside.reached, static):
+            beside = self._beside[source.id] = Propagation(static, row, self._tables)
+        return Propagation(varying, row, self._tables, beside)
 
     def drawn_routes(self, live: Live, sizes: Sizes) -> RoutesByReach:
         """Find routes with drawn sizes; those that turn out equal on all paths count as one."""

@@ -65,6 +65,14 @@ class Cluster:
         masks = (tuple(sum(bits.get(f, 0) for f in facts_of(route)) for route in part.routes) for part in systems)
         return cls(facts=facts, systems=tuple(systems), masks=tuple(masks))
 
+    @property
+    def own_bit(self) -> int:
+        """The bit that says that its only system fails itself: nothing else matters then. 0 where there is none."""
+        if len(self.systems) > 1:
+            return 0
+        own = (self.systems[0].system.id, 1.0)
+        return 1 << self.facts.index(own) if own in self.facts else 0
+
     def active(self, pattern: int) -> tuple[Reached, ...]:
         """Return the systems that stop under a pattern, with the routes that are active."""
         found = []
@@ -102,9 +110,18 @@ class Propagation:
     loses_data_row : int, optional
         Row of the system that loses data.
     tables : Tables
+    beside : Propagation, optional
+        Handles other systems that the same source reaches; its cost comes on top.
     """
 
-    def __init__(self, reached: Sequence[Reached], loses_data_row: int | None, tables: Tables) -> None:
+    def __init__(
+        self,
+        reached: Sequence[Reached],
+        loses_data_row: int | None,
+        tables: Tables,
+        beside: Propagation | None = None,
+    ) -> None:
+        self._beside = beside
         self.reached = tuple(reached)
         self._loses_data_row, self._tables = loses_data_row, tables
         self._facts = sorted({fact for part in reached for route in part.routes for fact in facts_of(route)})
@@ -137,7 +154,7 @@ class Propagation:
         never = frozenset(fact for fact, bit in bits.items() if bit is False)
         if (mixed, never) not in self._clusters:
             self._clusters[mixed, never] = tuple(_cluster(self.reached, mixed, never))
-        total: FloatArray | None = None
+        total = None if self._beside is None else self._beside.cost(seen, down, chance, entry)
         patterns: dict[tuple[Fact, ...], IntArray] = {}
         for cluster in self._clusters[mixed, never]:
             if len(cluster.facts) > MOST_FACTS:
@@ -155,7 +172,9 @@ class Propagation:
         """Look up the events of each group of patterns that stops the same systems in the same way."""
         if not cluster.facts:
             return self._same_stops(cluster, 0, seen, entry)
-        observed, position = _observed(pattern, len(cluster.facts))
+        own = cluster.own_bit
+        simplest = np.where(pattern & own, own, pattern) if own else pattern
+        observed, position = _observed(simplest, len(cluster.facts))
         if len(observed) > MOST_PATTERNS:
             return self._one_by_one(cluster.systems, seen, *facts, entry)
         group_of: dict[object, int] = {}

@@ -24,7 +24,7 @@ from rori.economics.simulation.ledger import BatchSums, Ledger
 from rori.economics.simulation.prepared import Prepared
 from rori.economics.simulation.worlds import Chunk
 
-YEARS_PER_CHUNK = 25_000
+YEARS_PER_CHUNK = 50_000
 EVENTS_PER_CHUNK = 1_000_000
 """Both are part of the model version: chunks have their own streams, so another size gives other (equally good) figures.
 
@@ -238,8 +238,10 @@ def simulate_chunk(plan: Plan, chunk: int, prepared: Prepared | None = None) -> 
 
 def _years_exceeded(ledger: Ledger, years: FloatArray) -> FloatArray:
     starts = np.concatenate(([0], np.cumsum(years)[:-1])).astype(np.int64)
-    counts = [np.add.reduceat(row, starts, dtype=np.int64) for row in ledger.exceeded]
-    return np.array(counts, dtype=np.float64).reshape(len(counts), len(starts))
+    counts = np.zeros((len(ledger.exceeded), len(starts)))
+    for row in np.flatnonzero(ledger.exceeded.any(axis=1)):
+        counts[row] = np.add.reduceat(ledger.exceeded[row], starts, dtype=np.int64)
+    return counts
 
 
 def _paired(sums: Sequence[FloatArray], years: FloatArray) -> BatchSums:

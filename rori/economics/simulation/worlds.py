@@ -96,38 +96,43 @@ class Chunk:
         today = self._closed([self._booked(events, self._seen(events), [reach], None, self._down(events, None, ()))])
         cause = source.cause if isinstance(source, FailureMode) else Cause.COMMON_CAUSE
         self.ledgers[0].book(today.annual, today.largest, today.entries, cause)
-        found: dict[Live, Outcome] = {(): today}
+        found: dict[tuple[Live, bool], Outcome] = {((), False): today}
         for world, chosen in enumerate(self._sets, start=1):
-            relevant = self._relevant(source, reach, chosen)
-            key = tuple(measure.id for measure in relevant)
+            relevant, moved = self._relevant(source, reach, chosen)
+            key = _ids(relevant), moved
             if key not in found:
-                found[key] = self._with_measures(source, events, rates, relevant)
+                found[key] = self._with_measures(events, rates, relevant, None if moved else reach)
             if self.ledgers[world] is not self.ledgers[0]:
                 self.ledgers[world].book(found[key].annual, found[key].largest, found[key].entries, cause)
             if world == 1:
                 self._pay(found[key])
         return events.count
 
-    def _relevant(self, source: Source, today: Propagation, chosen: tuple[Measure, ...]) -> tuple[Measure, ...]:
-        """Pick the measures of a set that change anything about the source."""
+    def _relevant(
+        self, source: Source, today: Propagation, chosen: tuple[Measure, ...]
+    ) -> tuple[tuple[Measure, ...], bool]:
+        """Pick the measures of a set that change anything about the source, and say whether its reach changes."""
         preventing = tuple(measure for measure in chosen if measure.transfer is None)
         on_routes = self._prepared.on_routes(preventing)
         spans = phases(on_routes, self._case.horizon_years)
         moved = any(self._reach(source, _ids(phase.live)) is not today for phase in spans)
-        return tuple(
-            measure
-            for measure in preventing
-            if self._prepared.touches(measure, source) or (moved and measure in on_routes)
-        )
+        routing = set(_ids(on_routes)) if moved else set()
+        relevant = (m for m in preventing if m.id in routing or self._prepared.touches(m, source))
+        return tuple(relevant), moved
 
     def _with_measures(
-        self, source: Source, events: Events, without: FloatArray, relevant: tuple[Measure, ...]
+        self, events: Events, without: FloatArray, relevant: tuple[Measure, ...], reach: Propagation | None
     ) -> Outcome:
+        """See a source with the measures that matter to it; `reach` is today's where they do not change it."""
+        source = events.source
         cut = phases(relevant, self._case.horizon_years)
         setting = Setting(
             cut=cut,
             scenarios=tuple(self._prepared.scenario(source, phase.live, self._sizes) for phase in cut),
-            reaches=tuple(self._reach(source, _ids(self._prepared.on_routes(phase.live))) for phase in cut),
+            reaches=tuple(
+                self._reach(source, _ids(self._prepared.on_routes(phase.live))) if reach is None else reach
+                for phase in cut
+            ),
         )
         rates = rates_with(without, source, setting.scenarios)
         parts = [self._seen_with(events, rates, setting)]

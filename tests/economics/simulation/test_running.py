@@ -261,7 +261,7 @@ def test_the_same_inputs_and_seed_give_the_same_bits_and_another_seed_does_not()
 
 
 def test_chunks_may_be_computed_in_any_order():
-    plan = make_plan(single(2.0, LognormalEstimate(p5=1, p95=9)), case(n_paths=12_000))
+    plan = make_plan(single(2.0, LognormalEstimate(p5=1, p95=9)), case(n_paths=24_000))
     assert plan.n_chunks == 3
     backwards = [simulate_chunk(plan, chunk) for chunk in (2, 1, 0)]
     merged = backwards[2].merged(backwards[1]).merged(backwards[0])
@@ -281,14 +281,14 @@ def test_order_of_systems_and_systems_without_loss_change_nothing():
 
 def test_progress_is_told_and_raising_from_it_stops_the_run():
     seen = []
-    evaluate_case(single(), case(n_paths=12_000), lambda done, of: seen.append((done, of)))
+    evaluate_case(single(), case(n_paths=24_000), lambda done, of: seen.append((done, of)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
     def stop(done, of):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        evaluate_case(single(), case(n_paths=12_000), stop)
+        evaluate_case(single(), case(n_paths=24_000), stop)
 
 
 @settings(deadline=None, max_examples=15)
