@@ -157,3 +157,20 @@ def test_a_deleted_run_can_be_brought_back(visit: Visit, server: Server):
     visit.settle()
     assert len(runs_of(store)) == 1
     store.dispose()
+
+
+def test_a_run_that_is_cancelled_leaves_nothing(visit: Visit, server: Server):
+    load_the_sample(visit)
+    store = Store(f"sqlite:///{server.database}")
+    with store.write("ann") as writer:
+        long = writer.record("cases", "continuity-programme")
+        writer.update("cases", {**long.values, "n_paths": 400_000}, version=long.version)
+        writer.commit()
+    visit.open("cases")
+    visit.page.get_by_role("button", name="Run", exact=True).first.click()
+    visit.page.get_by_role("button", name="Cancel").click(timeout=LONG)
+    expect(visit.page.get_by_text("Cancelled: nothing saved")).to_be_visible(timeout=LONG)
+    expect(visit.page.get_by_role("button", name="Run", exact=True).first).to_be_enabled()
+    visit.settle()
+    assert runs_of(store) == ()
+    store.dispose()

@@ -14,6 +14,8 @@ from rori.economics.inputs.estimates import PertEstimate
 from rori.errors import InputError
 
 _LEVELS = np.array([0.05, 0.5, 0.95])
+_FAR = 1000.0
+"""A bound this many intervals away binds no fit; further off, a tiny interval far from its bounds would overflow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,8 @@ def _nearest(
     """Minimise the squared gaps over low, place of the mode and high, in units of the interval that was given."""
     shift, unit = float(given[0]), float(given[2] - given[0])
     target = (given - shift) / unit
-    lowest, highest = ((bound - shift) / unit for bound in bounds)
+    lowest = (max(bounds[0], shift - _FAR * unit) - shift) / unit
+    highest = (min(bounds[1], shift + _FAR * unit) - shift) / unit
     # Low stays at or below P5 and high at or above P95; the room of a billionth keeps an interval where one is on its bound.
     under = np.array([lowest - 1e-9, 0.0, 1.0 - 1e-9])
     over = np.array([1e-9, 1.0, highest + 1e-9])

@@ -98,12 +98,18 @@ def _latest(latest: SavedRun | None) -> None:
 
 
 def run_and_open(case_id: str) -> None:
-    """Simulate a case with a progress bar and go to its figures."""
-    bar, move = progress_bar("Simulating")
+    """Simulate a case with a progress bar and a way to stop it, and go to its figures."""
+    place = st.empty()
+    with place.container():
+        _, move = progress_bar("Simulating")
+        # A click starts the script anew, which ends this one at its next report of progress: before anything is saved.
+        st.button(
+            "Cancel", icon=":material/close:", key="cancel-run", on_click=flash, args=("Cancelled: nothing saved",)
+        )
     saved = None
     with errors_shown():
         saved = run_case(store(), actor(), case_id, move)
-    bar.empty()
+    place.empty()
     if saved is not None:
         flash("The run is saved")
         go_to("run", run=saved.run.id)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize
@@ -39,6 +39,7 @@ def test_a_fraction_is_kept_between_0_and_1():
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3, unique=True))
+@example([0.0, 5.424039941092526e-267, 1.8226469490535687e-283])
 def test_the_error_is_stated_and_the_fit_stays_within_its_bounds(values):
     p5, p50, p95 = sorted(values)
     found = fit_pert(p5, p50, p95, bounds=(0.0, 1.0))
