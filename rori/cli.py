@@ -151,12 +151,14 @@ def verify(run_id: Annotated[str, typer.Argument(metavar="RUN")]) -> None:
 
 @app.command(name="cross-check")
 def cross_check_run(run_id: Annotated[str, typer.Argument(metavar="RUN")]) -> None:
-    """Compute a saved run by the exact engine as well and set both beside each other (a minute or two)."""
-    for check in cross_check(open_store(), run_id):
+    """Compute a saved run by the exact engine as well and set both beside each other (some seconds)."""
+    found = cross_check(open_store(), run_id)
+    for check in found.amounts:
+        apart = check.standard_errors_apart
         typer.echo(
-            f"  {check.figure:<30} simulated {check.simulated.value:,.0f} ± {check.simulated.standard_error:,.0f}, "
-            f"exact {check.exact.value:,.0f} (± {check.exact.error:,.0f} of its grid), "
-            f"{check.standard_errors_apart:.1f} standard errors apart"
+            f"  {check.name:<30} simulated {check.simulated.value:,.0f} ± {check.simulated.standard_error:,.0f} {found.currency}, "
+            f"exact {check.exact.value:,.0f} ± {check.exact.error:,.0f}"
+            + ("" if apart is None else f", {apart:.1f} standard errors apart")
         )
 
 

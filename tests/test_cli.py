@@ -110,3 +110,13 @@ def test_removing_the_sample_leaves_nothing(rori):
     assert rori("sample").returncode == 1
     assert "rows of the sample removed" in rori("sample", "--remove").stdout
     assert rori("list", "systems").stdout == ""
+
+
+def test_a_saved_run_is_set_beside_the_exact_engine(rori):
+    rori("sample")
+    rori("run", "continuity-programme")
+    run_id = rori("runs").stdout.split()[0]
+    told = rori("cross-check", run_id)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("  Prevented loss ")
+    assert told.stdout.count("standard errors apart") == 11

@@ -169,3 +169,13 @@ def test_money_that_is_not_back_is_said(store: Store) -> None:
     assert payback(None) == "Not reached"
     assert share(None) == "\u2013"
     assert WORDS in saved.inputs.case.name
+
+
+def test_a_run_can_be_compared_with_the_exact_engine(store: Store, open_page: Open) -> None:
+    fill(store)
+    saved = run(store)
+    at = open_page("run", run=saved.run.id)
+    assert "Prevented loss per year: simulated" not in all_text(at)
+    at = button(at, "Compare with the exact engine").click().run()
+    assert not at.exception
+    assert "Prevented loss per year: simulated" in all_text(at)

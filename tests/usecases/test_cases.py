@@ -27,7 +27,6 @@ from rori.usecases.cases import (
     runs_of,
     verify_run,
 )
-from rori.usecases.cross_checking import cross_check
 from tests.ui.small_case import CASE, fill, run
 
 
@@ -136,14 +135,3 @@ def test_a_deleted_run_is_gone_and_named_when_asked_for(store):
     with pytest.raises(NotFoundError, match=saved.run.id):
         open_run(store, saved.run.id)
     assert list_cases(store)[0].latest is None
-
-
-def test_both_engines_say_the_same(store):
-    change_case(store, n_paths=20_000)
-    saved = run(store)
-    checks = cross_check(store, saved.run.id)
-    assert [check.figure for check in checks[:2]] == ["Expected annual loss without", "Expected annual loss with"]
-    assert len(checks) == 10
-    for check in checks:
-        assert check.exact.value == pytest.approx(check.simulated.value, rel=0.1)
-        assert check.standard_errors_apart <= 4.5

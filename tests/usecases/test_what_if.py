@@ -12,10 +12,8 @@ import pytest
 from rori.economics.exact.sliders import Settings
 from rori.errors import NotFoundError
 from rori.store import Store
-from rori.usecases.samples import load_sample_into
 from rori.usecases.what_if import (
     break_evens_of,
-    cross_check,
     open_calculator,
     pays_for_itself_with,
     question,
@@ -105,25 +103,3 @@ def test_only_a_run_of_the_very_same_inputs_is_compared(small: Store) -> None:
         writer.update("cases", {**stored.values, "horizon_years": 4}, version=stored.version)
         writer.commit()
     assert run_with_same_inputs(small, question(small, CASE)) is None
-
-
-def test_the_sample_is_simulated_as_it_is_computed(store: Store) -> None:
-    load_sample_into(store, "mia")
-    with store.write("mia") as writer:
-        stored = writer.record("cases", "continuity-programme")
-        writer.update("cases", {**stored.values, "n_paths": 2000}, version=stored.version)
-        writer.commit()
-    from rori.usecases.cases import run_case
-
-    saved = run_case(store, "mia", "continuity-programme")
-    found = cross_check(store, question(store, "continuity-programme"), saved.run.id)
-    assert found.rori is not None
-    assert [one.name for one in found.amounts][:3] == [
-        "Prevented loss",
-        "Expected annual loss, without",
-        "Expected annual loss, with",
-    ]
-    for one in (found.rori, *found.amounts):
-        apart = abs(one.simulated.value - one.exact.value)
-        assert apart <= 4.0 * one.simulated.standard_error + one.exact.error, one.name
-        assert 0.0 <= one.exact.error < one.simulated.standard_error, one.name

@@ -62,12 +62,15 @@ class LossTable:
     values : ndarray, shape (10 + 3 n_systems, n_points, 2, n_durations - 1)
         At the lower and the upper edge of every cell: the total in euros, whether it is above 0, the eight components;
         per system loss, capacity hours and whether the impact tolerance is passed.
+    density : float
+        Share of the usual number of points, over patterns and along durations.
     """
 
     combinations: IntArray
     pattern: IntArray
     durations: FloatArray
     values: npt.NDArray[np.float32]
+    density: float
 
     def weights(self, choices: Sequence[Choice]) -> FloatArray:
         """Return the probability of every pattern, shape (n_patterns,); their sum falls short by what is left out."""
@@ -79,7 +82,7 @@ class LossTable:
         if not (self.durations[0] <= low and high <= self.durations[-1]) or weights.sum() < LEAST_COVERED:
             return False
         counts = np.bincount(self.pattern, minlength=len(weights))
-        sparse = (weights > LIKELY) & (LATTICE_SIZES[_sizes(law, weights)] > FEWEST * counts)
+        sparse = (weights > LIKELY) & (LATTICE_SIZES[_sizes(law, weights, self.density)] > FEWEST * counts)
         return bool(counts.max() == 1 or not sparse.any())
 
 
@@ -113,11 +116,12 @@ def kind_of(law: EventLaw, reach: Reach) -> object:
     return (hits, law.capacity, law.loses_data, law.start_hours, law.duration.is_certain, routes)
 
 
-def make_table(law: EventLaw, reach: Reach, choices: Sequence[Choice]) -> LossTable:
+def make_table(law: EventLaw, reach: Reach, choices: Sequence[Choice], density: float = 1.0) -> LossTable:
     """Work out the losses, with points for what is likely now."""
     combinations = _likeliest(choices)
-    durations = _durations(law.duration, reach)
-    belongs, start, capacity = _points(law, reach, probability(combinations, choices), len(durations) - 1)
+    durations = _durations(law.duration, reach, RATIO ** (1.0 / density))
+    counts = LATTICE_SIZES[_sizes_where_it_varies(law, reach, probability(combinations, choices), density)]
+    belongs, start, capacity = _points(law, counts, len(durations) - 1)
     ends = np.stack((durations[:-1], durations[1:]))
     shape = (len(belongs), *ends.shape)
     pattern = np.broadcast_to(belongs[:, None, None], shape).ravel()
@@ -138,7 +142,7 @@ def make_table(law: EventLaw, reach: Reach, choices: Sequence[Choice]) -> LossTa
         chance=lambda group: uniforms[pattern, column_of[group]],
     )
     values = _values(batch, reach).reshape(-1, *shape).astype(np.float32)
-    return LossTable(combinations=combinations, pattern=belongs, durations=durations, values=values)
+    return LossTable(combinations=combinations, pattern=belongs, durations=durations, values=values, density=density)
 
 
 def _values(batch: Batch, reach: Reach) -> FloatArray:
@@ -180,14 +184,14 @@ def _likeliest(choices: Sequence[Choice]) -> IntArray:
     return np.asarray(every[np.sort(order[: min(enough, MOST_PATTERNS)])])
 
 
-def _durations(law: DurationLaw, reach: Reach) -> FloatArray:
+def _durations(law: DurationLaw, reach: Reach, ratio: float) -> FloatArray:
     """Return hours: even in their logarithm, the median among them, and both sides of every jump."""
     if law.median_hours == 0.0:
         return np.array([0.0, 1.0])
     low, high = reach_of_durations(law)
     first, middle, last = low / FURTHER, law.median_hours, high * FURTHER
     below, above = (
-        np.geomspace(start, stop, 2 + int(np.log(stop / start) / np.log(RATIO)))
+        np.geomspace(start, stop, 2 + int(np.log(stop / start) / np.log(ratio)))
         for start, stop in ((first, middle), (middle, last))
     )
     jumps = _breaks(reach)
@@ -195,7 +199,7 @@ def _durations(law: DurationLaw, reach: Reach) -> FloatArray:
     return np.unique(np.concatenate((below, above, jumps * (1.0 - 1e-9), jumps * (1.0 + 1e-9))))
 
 
-def _points(law: EventLaw, reach: Reach, weights: FloatArray, n_cells: int) -> tuple[IntArray, FloatArray, FloatArray]:
+def _points(law: EventLaw, counts: IntArray, n_cells: int) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return the pattern of every point, shape (n_points,), and start hours and capacities, shape (n_points, n_cells).
 
     Notes
@@ -203,22 +207,27 @@ def _points(law: EventLaw, reach: Reach, weights: FloatArray, n_cells: int) -> t
     A Fibonacci lattice per pattern, with more points for likelier ones (Niederreiter 1992, ch. 5), shifted from pattern to
     pattern and from cell to cell.
     """
-    varies = not law.capacity.is_certain or any(_is_weekly(system) for system, _ in reach)
-    chosen = _sizes(law.duration, weights) if varies else np.zeros(len(weights), dtype=np.int64)
-    counts = LATTICE_SIZES[chosen]
-    belongs = np.repeat(np.arange(len(weights)), counts)
+    belongs = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(belongs)) - np.repeat(np.cumsum(counts) - counts, counts)
-    count, generator = counts[belongs], LATTICE_SIZES[np.maximum(chosen - 1, 0)][belongs]
+    smaller = LATTICE_SIZES[np.maximum(np.searchsorted(LATTICE_SIZES, counts) - 1, 0)]
+    count, generator = counts[belongs], smaller[belongs]
     cell = np.arange(n_cells)
     start = ((number + 0.5) / count + belongs * STRIDE_HOUR)[:, None] + cell * TURN_HOUR
     share = ((number * generator % count + 0.5) / count + belongs * STRIDE_CAPACITY)[:, None] + cell * TURN_CAPACITY
     return belongs, _start(law.start_hours, np.mod(start, 1.0)), law.capacity.at(np.mod(share, 1.0))
 
 
-def _sizes(law: DurationLaw, weights: FloatArray) -> IntArray:
+def _sizes_where_it_varies(law: EventLaw, reach: Reach, weights: FloatArray, density: float) -> IntArray:
+    """Return which of the lattices each pattern gets: one point will do where neither hour nor capacity matters."""
+    varies = not law.capacity.is_certain or any(_is_weekly(system) for system, _ in reach)
+    return _sizes(law.duration, weights, density) if varies else np.zeros(len(weights), dtype=np.int64)
+
+
+def _sizes(law: DurationLaw, weights: FloatArray, density: float) -> IntArray:
     """Return which of the lattices each pattern gets: a rare pattern may be the only one that costs anything."""
     least = next((points for patterns, points in LEAST_POINTS if len(weights) <= patterns), 1.0)
     if law.is_certain and len(weights) <= FEW_PATTERNS:
         least = POINTS_CERTAIN
-    found = np.searchsorted(LATTICE_SIZES, np.maximum(POINTS * np.sqrt(weights), least), side="right") - 1
+    wanted = density * np.maximum(POINTS * np.sqrt(weights), least)
+    found = np.searchsorted(LATTICE_SIZES, wanted, side="right") - 1
     return np.asarray(np.clip(found, 0, len(LATTICE_SIZES) - 1))

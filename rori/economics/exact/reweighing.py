@@ -31,8 +31,9 @@ N_KEPT = 1024
 class Reweighed(Severities):
     """Remembers tables, and the severities of the laws that were asked for lately; answers as Severities does."""
 
-    def __init__(self, book: ReachBook) -> None:
-        super().__init__(book, FALLBACK_CELLS)
+    def __init__(self, book: ReachBook, density: float = 1.0) -> None:
+        super().__init__(book, max(int(FALLBACK_CELLS * density), 1))
+        self._density = density
         self._tables: OrderedDict[tuple[object, int], LossTable] = OrderedDict()
         self._kept: OrderedDict[EventLaw, Severity] = OrderedDict()
 
@@ -49,7 +50,7 @@ class Reweighed(Severities):
         reach = self._book.reaches[law.reach]
         choices = choices_of(law, reach)
         if np.prod([float(len(choice.uniforms)) for choice in choices]) > MOST_COMBINATIONS:
-            found = self._found[law] = severity_of(law, reach, FALLBACK_CELLS)
+            found = self._found[law] = severity_of(law, reach, self._n_cells)
             return found
         table = self._table_for(law, reach, choices)
         return reweighed(table, law, reach, table.weights(choices))
@@ -63,7 +64,7 @@ class Reweighed(Severities):
                 self._tables.move_to_end((kind, number))
                 return table
             number += 1
-        table = self._tables[kind, number] = make_table(law, reach, choices)
+        table = self._tables[kind, number] = make_table(law, reach, choices, self._density)
         while len(self._tables) > 1 and sum(one.values.nbytes for one in self._tables.values()) > TABLE_BYTES:
             self._tables.popitem(last=False)
         return table

@@ -126,15 +126,16 @@ def prepare_sliders(portfolio: Portfolio, case: Case, resolution: Resolution = R
 
     Notes
     -----
-    As `prepare`, with the severities of `Reweighed`. The coarse level shares their tables: the error that it shows is
-    that of the grid and of the nodes of uncertain effect sizes.
+    As `prepare`, with the severities of `Reweighed`. The coarse level has tables with half the points over patterns,
+    start hours and capacities and half of those along durations, so the error that it shows covers them too.
     """
     case = UNTURNED.case(case)
     book = ReachBook()
     laws = today(portfolio, book)
-    severities = Reweighed(book)
-    job = _Job(portfolio, case, book, laws, severities)
-    fine, coarse = (_level(job, one) for one in (resolution, resolution.halved))
+    fine, coarse = (
+        _level(_Job(portfolio, case, book, laws, Reweighed(book, density)), one)
+        for density, one in ((1.0, resolution), (0.5, resolution.halved))
+    )
     return Prepared(portfolio=portfolio, case=case, book=book, fine=fine, coarse=coarse)
 
 
@@ -150,8 +151,8 @@ def turned(prepared: Prepared, settings: Settings) -> ExactResult:
     Returns
     -------
     ExactResult
-        With sliders turned on the fine level alone. Errors are those of the grid; tables of losses add about 1 % of the
-        mean where the weekly profile is steep, less elsewhere (tests hold it against the exact engine).
+        With sliders turned on the fine level alone: errors are then those of the grid, and tables of losses add about
+        1 % of the mean where the weekly profile is steep, less elsewhere (tests hold it against the exact engine).
 
     Raises
     ------

@@ -5,25 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from rori.economics.decisions.break_even import BreakEvens
-from rori.economics.exact.figures import Computed
-from rori.economics.results import Simulated
 from rori.ui.components import calculator_definitions as means
 from rori.ui.components.calculator_case import BY_INPUTS
 from rori.ui.components.calculator_words import break_even_rows, pays_for_itself_sentence
 from rori.ui.components.case_figures import table
 from rori.ui.components.case_words import unbroken
+from rori.ui.components.cross_check import TITLE, agreement
 from rori.ui.components.one_event_question import unique_labels
 from rori.ui.context import errors_shown, escape, link, store
-from rori.ui.formats import NOTHING, number, percent_with_error, with_error
-from rori.usecases.what_if import (
-    Check,
-    CrossCheck,
-    Question,
-    break_evens_of,
-    cross_check,
-    pays_for_itself_with,
-    run_with_same_inputs,
-)
+from rori.usecases.what_if import Question, break_evens_of, pays_for_itself_with, run_with_same_inputs
 
 _MOST_KEPT = 32
 
@@ -31,13 +21,6 @@ _MOST_KEPT = 32
 @st.cache_data(max_entries=_MOST_KEPT, show_spinner="Solving for the break-evens", hash_funcs=BY_INPUTS)
 def _break_evens(asked: Question) -> BreakEvens:
     return break_evens_of(asked)
-
-
-@st.cache_data(
-    max_entries=_MOST_KEPT, show_spinner="Checking the saved run against the exact engine", hash_funcs=BY_INPUTS
-)
-def _check(asked: Question, run_id: str) -> CrossCheck:
-    return cross_check(store(), asked, run_id)
 
 
 def break_evens(asked: Question) -> None:
@@ -73,47 +56,11 @@ def _largest(asked: Question) -> str:
 
 def checks(asked: Question) -> None:
     """Show the latest saved run of the very same inputs beside the exact engine."""
-    st.subheader("Do simulation and exact engine agree?", anchor=False)
+    st.subheader(TITLE, anchor=False)
     run_id = run_with_same_inputs(store(), asked)
     if run_id is None:
         st.markdown("No saved run has the very same inputs as the case has now, so there is nothing to compare with.")
         link("cases", "Run the case", icon=":material/play_arrow:")
         return
-    found = _check(asked, run_id)
-    currency = asked.case.currency
-    prevented = found.amounts[0]
-    st.markdown(unbroken(escape(f"Prevented loss per year: {_line(prevented, currency)}.")))
-    rows = [[one.name, *_amount(one, currency), _distance(one)] for one in found.amounts]
-    if found.rori is not None:
-        rows.insert(0, ["RORI", *_share(found.rori), _distance(found.rori)])
-    with st.expander("Every figure that both give", icon=":material/table:"):
-        table(("Figure", "Simulated", "Exact", "Apart"), rows, right=(1, 2, 3))
-    st.caption(
-        escape(
-            "Simulated ± one standard error; exact ± numerical error, its change when the grid and the points for uncertain "
-            "effect sizes are halved. Apart: difference in standard errors of both; beyond about 3 something is wrong."
-        )
-    )
+    agreement(run_id)
     link("run", "Open the run", icon=":material/monitoring:", run=run_id)
-
-
-def _line(one: Check, currency: str) -> str:
-    simulated, exact = _amount(one, currency)
-    return f"simulated {simulated}, exact {exact}"
-
-
-def _amount(one: Check, currency: str) -> tuple[str, str]:
-    return with_error(one.simulated, currency), with_error(_as_simulated(one.exact), currency)
-
-
-def _share(one: Check) -> tuple[str, str]:
-    return percent_with_error(one.simulated), percent_with_error(_as_simulated(one.exact))
-
-
-def _as_simulated(exact: Computed) -> Simulated:
-    return Simulated(value=exact.value, standard_error=exact.error)
-
-
-def _distance(one: Check) -> str:
-    error = (one.simulated.standard_error**2 + one.exact.error**2) ** 0.5
-    return NOTHING if error == 0.0 else number(abs(one.simulated.value - one.exact.value) / error)

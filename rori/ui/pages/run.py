@@ -8,6 +8,7 @@ from rori.ui.components.case_actions import actions, provenance
 from rori.ui.components.case_figures import headline, key_figures, risk_transfer, yearly_losses
 from rori.ui.components.case_plots import cash_flow, exceedance, prevented_loss, tolerance
 from rori.ui.components.case_runs import all_runs, choose_run, no_runs, opened
+from rori.ui.components.cross_check import on_demand
 from rori.ui.context import errors_shown, escape
 
 
@@ -31,4 +32,5 @@ def page() -> None:
         cash_flow(saved)
         tolerance(saved)
         risk_transfer(saved)
+        on_demand(saved.run.id)
         provenance(saved)
