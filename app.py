@@ -37,7 +37,7 @@ PAGES = (
     st.Page(one_event.page, title="One event", icon=":material/bolt:", url_path="one-event"),
     st.Page(availability.page, title="Availability", icon=":material/speed:", url_path="availability"),
     st.Page(import_export.page, title="Import and export", icon=":material/swap_vert:", url_path="import-export"),
-    st.Page(outage_history.page, title="Outage history", icon=":material/history:", url_path="outage-history"),
+    st.Page(outage_history.page, title="Calibration", icon=":material/history:", url_path="outage-history"),
     st.Page(method.page, title="Method", icon=":material/menu_book:", url_path="method"),
     st.Page(audit_trail.page, title="Audit trail", icon=":material/fact_check:", url_path="audit-trail"),
 )

@@ -24,6 +24,20 @@ class SplitBackTest:
     result: PeriodBackTest
 
 
+def split_at_first(window: tuple[datetime, datetime]) -> datetime:
+    """Return the start of a month after about two thirds of the observed time, or just that day where it is short."""
+    start, end = window
+    day = (start + 2 * (end - start) / 3 + timedelta(days=15)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if start < day and _months_after(day, 1) <= end:
+        return day
+    return (start + 2 * (end - start) / 3).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def months_at_first(window: tuple[datetime, datetime], split: datetime) -> int:
+    """Return the months in a period: a quarter of a year where four of them fit after the split, else one month."""
+    return 3 if _months_after(split, 12) <= window[1] else 1
+
+
 def back_test_from(
     outages: Sequence[Outage], choice: CalibrationChoice, split: datetime, months: int = 3
 ) -> SplitBackTest:

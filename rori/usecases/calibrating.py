@@ -27,8 +27,10 @@ SHARED_LOCATIONS = ("multi-region", "global")
 Cell = tuple[str, str, str]
 """Provider, service, location."""
 
+OTHERWISE = "; otherwise: "
+"""Stands in a source between what a calibration set and what it left as it was."""
+
 _QUIET = timedelta(days=90)
-_OTHERWISE = "; otherwise: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,9 @@ class CalibrationChoice:
     """Everything that a user can choose; None takes what the history suggests.
 
     `window` is the observed time (UTC, end excluded), `n_cells` the number of service and location pairs observed,
-    `cell_share` the share of all outages that falls on one of them, `prior` a 90 % interval of its events per year, `duration_prior`
-    one of hours that is worth `duration_weight` outages; without it the durations speak alone.
+    `cell_share` the share of all outages that falls on one of them, `prior` a 90 % interval of its events per year
+    of which the share `prior_weight` counts, `duration_prior` one of hours that is worth `duration_weight` outages;
+    without it the durations speak alone.
     """
 
     outage_filter: OutageFilter = OutageFilter()
@@ -67,6 +70,7 @@ class CalibrationChoice:
     n_cells: int | None = None
     cell_share: float | None = None
     prior: LognormalEstimate | None = None
+    prior_weight: float = 1.0
     duration_prior: LognormalEstimate | None = None
     duration_weight: float = DEFAULT_WEIGHT
     merge_overlapping: bool = True
@@ -118,7 +122,7 @@ def calibrate(outages: Sequence[Outage], choice: CalibrationChoice) -> Calibrati
 
 def rate_prior(choice: CalibrationChoice) -> GammaRate:
     """Return what is known about the rate before counting."""
-    return JEFFREYS if choice.prior is None else gamma_from_estimate(choice.prior)
+    return JEFFREYS if choice.prior is None else gamma_from_estimate(choice.prior).tempered(choice.prior_weight)
 
 
 def duration_prior(choice: CalibrationChoice) -> LogDurations | None:
@@ -183,7 +187,12 @@ def describe_source(
     parts.append(f"{start:%Y-%m} to {end - timedelta(seconds=1):%Y-%m}")
     if result.sample.n_cells > 1:
         parts.append(f"rate of one of {result.sample.n_cells} service and location pairs")
-    return ", ".join([*parts, f"file hash {sha256[:8]}"])
+    return ", ".join([*parts, file_mark(sha256)])
+
+
+def file_mark(sha256: str) -> str:
+    """Return the text that tells a history file in the source of a failure mode."""
+    return f"file hash {sha256[:8]}"
 
 
 def apply_calibration(
@@ -278,8 +287,8 @@ def _source(before: str, target: CalibrationTarget, description: str) -> str:
     if target.frequency and target.duration:
         return description[:MAX_TEXT]
     part = "frequency: " if target.frequency else "duration: "
-    kept = [text for text in before.split(_OTHERWISE) if text and not text.startswith(part)]
-    return _OTHERWISE.join([part + description, *kept])[:MAX_TEXT]
+    kept = [text for text in before.split(OTHERWISE) if text and not text.startswith(part)]
+    return OTHERWISE.join([part + description, *kept])[:MAX_TEXT]
 
 
 def _quantiles(name: str, estimate: LognormalEstimate) -> dict[str, float]:

@@ -206,3 +206,28 @@ def test_a_row_deleted_by_somebody_else_is_told(sample: Store, open_page: Open) 
     except NotFoundError:
         return
     raise AssertionError
+
+
+def ceilings(open_page: Open, turnover: float | None = None) -> Any:
+    at = open_page("systems", **{"systems-tab": "Loss profiles"})
+    if turnover is not None:
+        at = next(found for found in at.number_input if "turnover" in found.label).set_value(turnover).run()
+    assert not at.error
+    return next(found.value for found in at.dataframe if "Ceiling" in found.value.columns)
+
+
+def test_ceilings_follow_the_turnover_and_name_their_reference(sample: Store, open_page: Open) -> None:
+    table = ceilings(open_page, 3_000.0).set_index("Reference")
+    assert table.loc["Directive (EU) 2022/2555 Art. 34(4)", "Ceiling"] == "€60,000,000"
+    assert table.loc["Directive (EU) 2022/2555 Art. 34(5)", "Ceiling"] == "€42,000,000"
+
+
+def test_a_ceiling_that_needs_the_turnover_waits_for_it(sample: Store, open_page: Open) -> None:
+    table = ceilings(open_page).set_index("Reference")
+    assert table.loc["Directive (EU) 2022/2555 Art. 34(4)", "Ceiling"] == "needs the turnover"
+
+
+def test_where_the_law_names_no_amount_none_is_shown(sample: Store, open_page: Open) -> None:
+    table = ceilings(open_page, 3_000.0).set_index("Reference")
+    assert table.loc["Regulation (EU) 2022/2554 Art. 50-54", "Ceiling"] == "no amount in the law"
+    assert sum("€" in ceiling for ceiling in table["Ceiling"]) == 3

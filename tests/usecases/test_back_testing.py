@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import InputError
 from rori.inventory.outages import Outage
-from rori.usecases.back_testing import back_test_from
+from rori.usecases.back_testing import back_test_from, months_at_first, split_at_first
 from rori.usecases.calibrating import CalibrationChoice
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
@@ -68,3 +70,29 @@ def test_a_split_in_another_time_zone_is_the_same_moment() -> None:
 def test_a_split_that_leaves_nothing_to_forecast_is_refused(split: datetime, months: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
         back_test_from(weekly(START, 156), THREE_YEARS, split, months)
+
+
+@pytest.mark.parametrize(
+    ("end", "split", "months"),
+    [
+        (datetime(2025, 1, 1, tzinfo=UTC), SPLIT, 3),
+        (datetime(2023, 12, 1, tzinfo=UTC), datetime(2023, 4, 1, tzinfo=UTC), 1),
+        (datetime(2022, 2, 1, tzinfo=UTC), datetime(2022, 1, 21, tzinfo=UTC), 1),
+    ],
+)
+def test_at_first_two_thirds_are_learnt_from(end: datetime, split: datetime, months: int) -> None:
+    assert split_at_first((START, end)) == split
+    assert months_at_first((START, end), split) == months
+
+
+def test_an_estimate_that_counts_less_moves_the_forecast_less() -> None:
+    outages = weekly(START, 104)
+    alone, half, full = (
+        back_test_from(outages, replace(THREE_YEARS, prior=prior, prior_weight=weight), SPLIT).result.whole.median
+        for prior, weight in (
+            (None, 1.0),
+            (LognormalEstimate(p5=1.0, p95=3.0), 0.5),
+            (LognormalEstimate(p5=1.0, p95=3.0), 1.0),
+        )
+    )
+    assert full < half < alone

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from rori.economics.arrays import FloatArray
 from rori.economics.checks import require_above
 from rori.economics.history.log_durations import LogDurations
-from rori.economics.history.pictures import BeliefCurves, duration_curves
+from rori.economics.history.pictures import N_POINTS, BeliefCurves, duration_curves
 from rori.economics.inputs.estimates import Z95, LognormalEstimate
 from rori.errors import InputError
 
@@ -44,6 +44,51 @@ class DurationFit:
     plotting_positions: tuple[float, ...]
     fitted_shares: tuple[float, ...]
     fitted_hours: tuple[float, ...]
+
+    @property
+    def alone(self) -> LognormalEstimate | None:
+        """Lognormal of maximum likelihood through the data, hours; None without data."""
+        if self.log_mean is None or self.log_sd is None:
+            return None
+        return _lognormal(self.log_mean, self.log_sd)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareCurves:
+    """Probability that an outage is over within so many hours, before (None without a prior) and after the data."""
+
+    hours: tuple[float, ...]
+    before: tuple[float, ...] | None
+    after: tuple[float, ...]
+
+
+def share_curves(fit: DurationFit) -> ShareCurves:
+    """Return what prior and fit say of every duration from the shortest to the longest that either of them or the data has.
+
+    Parameters
+    ----------
+    fit : DurationFit
+
+    Returns
+    -------
+    ShareCurves
+        Hours, rising in equal ratios, and shares in [0, 1]; one certain value gives a step.
+    """
+    ends = [fit.estimate.p5, fit.estimate.p95, *fit.sorted_hours[:1], *fit.sorted_hours[-1:]]
+    if fit.prior is not None:
+        ends += [fit.prior.quantile(0.01), fit.prior.quantile(0.99)]
+    hours = np.geomspace(min(ends), max(ends), N_POINTS)
+    if fit.posterior is not None:
+        after = fit.posterior.shares(hours)
+    elif fit.log_sd:
+        after = ndtr((np.log(hours) - fit.log_mean) / fit.log_sd)
+    else:
+        after = np.ones_like(hours)
+    return ShareCurves(
+        hours=_floats(hours),
+        before=None if fit.prior is None else _floats(fit.prior.shares(hours)),
+        after=_floats(after),
+    )
 
 
 def fit_duration(durations_hours: Sequence[float], prior: LogDurations | None = None) -> DurationFit:
@@ -80,15 +125,13 @@ def fit_duration(durations_hours: Sequence[float], prior: LogDurations | None = 
     if hours.size == 0:
         raise InputError("durations", "at least one outage", "none")
     mean, sd = _log_moments(hours)
-    median = math.exp(mean)
     positions = _positions(hours.size)
     standard = (np.log(hours) - mean) / sd if sd > 0.0 else None
-    estimate = LognormalEstimate(p5=median * math.exp(-Z95 * sd), p50=median, p95=median * math.exp(Z95 * sd))
     return DurationFit(
         n_outages=hours.size,
         log_mean=mean,
         log_sd=sd,
-        estimate=estimate,
+        estimate=_lognormal(mean, sd),
         prior=None,
         posterior=None,
         curves=None,
@@ -97,7 +140,7 @@ def fit_duration(durations_hours: Sequence[float], prior: LogDurations | None = 
         sorted_hours=_floats(hours),
         plotting_positions=_floats(positions),
         fitted_shares=(1.0,) * hours.size if standard is None else _floats(ndtr(standard)),
-        fitted_hours=_floats(median * np.exp(sd * ndtri(positions))),
+        fitted_hours=_floats(math.exp(mean) * np.exp(sd * ndtri(positions))),
     )
 
 
@@ -121,6 +164,12 @@ def _updated(hours: FloatArray, prior: LogDurations) -> DurationFit:
         fitted_shares=_floats(posterior.shares(hours)),
         fitted_hours=tuple(posterior.quantile(float(position)) for position in positions),
     )
+
+
+def _lognormal(mean: float, sd: float) -> LognormalEstimate:
+    """Return P5, P50 and P95 of a lognormal, given mean and standard deviation of the logarithm of hours."""
+    median = math.exp(mean)
+    return LognormalEstimate(p5=median * math.exp(-Z95 * sd), p50=median, p95=median * math.exp(Z95 * sd))
 
 
 def _log_moments(hours: FloatArray) -> tuple[float, float]:

@@ -62,13 +62,13 @@ class OutageSample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrequencyFit:
-    """Rate of one cell: prior, counts and posterior.
+    """Rate of one cell: prior, what the counts say `alone` (Jeffreys' prior updated with them) and posterior.
 
     `pooled_per_year` counts all chosen cells, `thinned_per_year` is its part for one cell (`cell_share` of it).
     `overdispersion` is variance / mean of `monthly_counts` (None without outages or with one month);
     `widened_by` is what events and exposure were divided by, >= 1.
     `exact_mean_per_year` is the posterior's mean, beside `estimate.mean` of the lognormal that stands for it.
-    `curves` show prior (None where it lets the counts speak) and posterior of the rate.
+    `curves` show prior (None where it lets the counts speak), the counts alone and posterior of the rate.
     """
 
     n_outages: int
@@ -80,6 +80,7 @@ class FrequencyFit:
     overdispersion: float | None
     widened_by: float
     prior: GammaRate
+    alone: GammaRate
     posterior: GammaRate
     estimate: LognormalEstimate
     exact_mean_per_year: float
@@ -124,6 +125,7 @@ def fit_frequency(
     phi = max(1.0, dispersion) if widen and dispersion is not None else 1.0
     exposure_years = sample.window_years / share
     posterior = prior.updated(n_outages / phi, exposure_years / phi)
+    alone = JEFFREYS.updated(n_outages / phi, exposure_years / phi)
     return FrequencyFit(
         n_outages=n_outages,
         exposure_years=exposure_years,
@@ -134,10 +136,11 @@ def fit_frequency(
         overdispersion=dispersion,
         widened_by=phi,
         prior=prior,
+        alone=alone,
         posterior=posterior,
         estimate=posterior.estimate(),
         exact_mean_per_year=posterior.mean,
-        curves=rate_curves(prior, posterior),
+        curves=rate_curves(prior, posterior, alone),
     )
 
 

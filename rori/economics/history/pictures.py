@@ -22,11 +22,13 @@ class BeliefCurves:
 
     Densities are per unit of the natural logarithm, so that areas are probabilities; `prior` is None for one that lets the
     data speak. For a rate they show the rate itself (events per year), for durations the next duration (hours).
+    `alone` is what the data would say without the prior; None where that is the posterior, or was not asked for.
     """
 
     values: tuple[float, ...]
     prior: tuple[float, ...] | None
     posterior: tuple[float, ...]
+    alone: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +46,23 @@ class EstimatePicture:
     marks: tuple[tuple[str, float, bool], ...]
 
 
-def rate_curves(prior: GammaRate, posterior: GammaRate) -> BeliefCurves:
-    """Show what is known about a rate before and after counting; `posterior` needs exposure above 0."""
+def rate_curves(prior: GammaRate, posterior: GammaRate, alone: GammaRate | None = None) -> BeliefCurves:
+    """Show what is known about a rate before and after counting, and from the counts `alone`.
+
+    `posterior` and `alone` need exposure above 0. The values reach over prior and posterior, and over the middle of `alone`.
+    """
     known = [belief for belief in (prior, posterior) if belief.exposure_years > 0.0]
     ends = [belief.quantile(level) for belief in known for level in (_OUTER, 1.0 - _OUTER)]
+    shows_alone = alone is not None and prior.exposure_years > 0.0
+    if alone is not None and shows_alone:
+        ends += [alone.quantile(level) for level in (0.25, 0.95)]
     # A Gamma of a small shape reaches down to nothing; below a millionth of its largest value there is nothing to see.
     values = np.geomspace(max(min(ends), 1e-6 * max(ends)), max(ends), N_POINTS)
     return BeliefCurves(
         values=_floats(values),
         prior=_floats(values * prior.density(values)) if prior.exposure_years > 0.0 else None,
         posterior=_floats(values * posterior.density(values)),
+        alone=_floats(values * alone.density(values)) if alone is not None and shows_alone else None,
     )
 
 

@@ -10,11 +10,12 @@ from scipy.optimize import brentq
 from scipy.special import gammaincinv, gammaln, xlogy
 
 from rori.economics.arrays import FloatArray
-from rori.economics.checks import require_above, require_at_least
+from rori.economics.checks import require_above, require_at_least, require_fraction
 from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import InputError
 
 _SHAPES = (0.05, 1e6)
+_JEFFREYS_SHAPE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,35 @@ class GammaRate:
         """Return the posterior after `events` in `years` of exposure (events may be fractional after widening)."""
         return GammaRate(shape=self.shape + events, exposure_years=self.exposure_years + years)
 
+    def tempered(self, weight: float) -> GammaRate:
+        """Return what is left when it counts only in part: 1 is all of it, 0 is Jeffreys' prior.
+
+        Parameters
+        ----------
+        weight : float
+            Fraction in [0, 1].
+
+        Returns
+        -------
+        GammaRate
+            Gamma(1/2 + weight (shape - 1/2), weight exposure).
+
+        Raises
+        ------
+        InputError
+            When `weight` is outside its range.
+
+        Notes
+        -----
+        Power prior on top of Jeffreys' (Ibrahim & Chen, Statistical Science 15, 2000): what it rests on, shape - 1/2 events
+        in `exposure_years`, counts with this power of its likelihood.
+        """
+        require_fraction("weight of the prior rate", weight)
+        return GammaRate(
+            shape=_JEFFREYS_SHAPE + weight * (self.shape - _JEFFREYS_SHAPE),
+            exposure_years=weight * self.exposure_years,
+        )
+
     def quantile(self, level: float) -> float:
         """Return the quantile at `level` in (0, 1), events per year; needs exposure above 0."""
         require_above("exposure of the rate", self.exposure_years, 0.0)
@@ -73,7 +103,7 @@ class GammaRate:
         return LognormalEstimate(p5=p5, p50=p50, p95=p95)
 
 
-JEFFREYS = GammaRate(shape=0.5, exposure_years=0.0)
+JEFFREYS = GammaRate(shape=_JEFFREYS_SHAPE, exposure_years=0.0)
 """Prior that lets the counts speak: Gamma(1/2, 0), Jeffreys' prior of a Poisson rate."""
 
 

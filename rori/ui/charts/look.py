@@ -55,6 +55,11 @@ def one_line(text: str) -> str:
     return html.escape(" ".join(text.split()))
 
 
+def box_colour(look: Look) -> str:
+    """Return what stands behind text that must be read on top of a chart."""
+    return _DARK_BOX if look.palette == DARK else _LIGHT_BOX
+
+
 def faded(colour: str, opacity: float) -> str:
     """Return a colour that lets the background through."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
@@ -75,7 +80,7 @@ def laid_out(figure: go.Figure, look: Look, height: int) -> go.Figure:
         hoverlabel={
             "font": {"family": "Source Sans, sans-serif", "size": 14, "color": palette.text},
             "align": "left",
-            "bgcolor": _DARK_BOX if palette == DARK else _LIGHT_BOX,
+            "bgcolor": box_colour(look),
             "bordercolor": palette.neutral,
         },
         dragmode=False,

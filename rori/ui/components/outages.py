@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rori.economics.inputs.estimates import LognormalEstimate
 from rori.errors import InputError
 from rori.inventory.outages import ColumnMapping, OutageFile, guess_mapping, read_headers, read_outages
 from rori.ui.context import kept
@@ -42,7 +41,7 @@ def outage_file() -> OutageFile | None:
         help="One line per outage, with its start and end, and where known its provider, service and location",
     )
     if file is None:
-        st.caption("Nothing is saved until you apply a result to a failure mode.")
+        st.caption("Nothing is saved until you apply a result to the failure mode.")
         return None
     headers = kept("outages.headers", file.file_id, lambda: read_headers(file.getvalue()))
     mapping, timezone = _mapping(headers, file.file_id)
@@ -96,7 +95,7 @@ def _say_what_was_read(read: OutageFile) -> None:
 def choose_outages(read: OutageFile) -> CalibrationChoice:
     """Ask which outages are meant, and how they are to be read."""
     chosen = _filter(read)
-    with st.expander("Observed time, number of pairs, prior", icon=":material/tune:"):
+    with st.expander("Observed time, number of pairs, overlaps", icon=":material/tune:"):
         return _details(read, chosen)
 
 
@@ -155,34 +154,17 @@ def _details(read: OutageFile, chosen: OutageFilter) -> CalibrationChoice:
         placeholder="as found in the file",
         help="Observed pairs, those that never failed too; the rate is that of one of them",
     )
-    low, high, ways = st.columns(3)
-    p5 = low.number_input(
-        "Prior rate, P5 (events/year)", min_value=0.0, value=None, format="%g", key="prior-p5", placeholder="none"
-    )
-    p95 = high.number_input(
-        "Prior rate, P95 (events/year)", min_value=0.0, value=None, format="%g", key="prior-p95", placeholder="none"
-    )
-    with ways:
-        merge = st.checkbox("Merge overlapping outages", value=True, key="outage-merge")
-        widen = st.checkbox("Widen the interval when outages come in clusters", value=True, key="outage-widen")
+    merge = st.checkbox("Merge overlapping outages", value=True, key="outage-merge")
+    widen = st.checkbox("Widen the interval when outages come in clusters", value=True, key="outage-widen")
     if not (isinstance(begin, date) and isinstance(until, date)):
         raise InputError("observed time", "given with both dates", f"{begin} to {until}")
     return CalibrationChoice(
         outage_filter=chosen,
         window=(_midnight(begin), _midnight(until + timedelta(days=1))),
         n_cells=None if cells is None else int(cells),
-        prior=_prior(p5, p95),
         merge_overlapping=merge,
         widen=widen,
     )
-
-
-def _prior(p5: float | None, p95: float | None) -> LognormalEstimate | None:
-    if p5 is None and p95 is None:
-        return None
-    if p5 is None or p95 is None:
-        raise InputError("prior rate", "given with both P5 and P95, or with neither", "one of them")
-    return LognormalEstimate(p5=p5, p95=p95)
 
 
 def _midnight(day: date) -> datetime:

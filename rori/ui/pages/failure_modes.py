@@ -13,7 +13,11 @@ from rori.ui.context import link
 def page() -> None:
     """Draw the page."""
     st.title("Failure modes")
-    link("outage-history", "Fit frequency and duration to an outage history", icon=":material/history:")
+    link(
+        "outage-history",
+        "Calibrate frequency and duration: what was said, what was observed",
+        icon=":material/history:",
+    )
     kind_tabs(
         "modes",
         (FAILURE_MODES, COMMON_CAUSES),

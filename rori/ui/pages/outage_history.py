@@ -1,29 +1,34 @@
-"""Frequency and duration of a failure mode from a history of outages."""
+"""What was said of a failure mode, what was observed, and what both make of its frequency and duration."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from rori.ui.components.calibration import apply_form, show_plots, show_result
-from rori.ui.components.outages import choose_outages, outage_file
+from rori.ui.components.calibration_answer import show_answer
+from rori.ui.components.calibration_apply import apply_form
+from rori.ui.components.calibration_back_test import show_back_test
+from rori.ui.components.calibration_mode import choose_mode, show_said
+from rori.ui.components.calibration_observed import gather
+from rori.ui.components.calibration_plots import show_plots
 from rori.ui.context import errors_shown
-from rori.usecases.calibrating import calibrate, describe_source, observed_window
 
 
 def page() -> None:
     """Draw the page."""
-    st.title("Outage history")
-    st.caption("How often one service at one location failed, and for how long, as an estimate for a failure mode.")
+    st.title("Calibration")
+    st.caption("What was said of a failure mode, what happened since, and what to expect from both.")
     with errors_shown():
-        read = outage_file()
-        if read is None:
+        said = choose_mode()
+        if said is None:
             return
-        st.subheader("Which outages")
-        choice = choose_outages(read)
-        window = observed_window(read.outages, choice)
-        with st.spinner("Fitting"):
-            result = calibrate(read.outages, choice)
-        st.subheader("What they say")
-        show_result(result, window)
-        show_plots(result, window)
-        apply_form(result, describe_source(result, choice, window, read.sha256))
+        place, observed = st.container(), None
+        with errors_shown():
+            observed = gather(said)
+        with place:
+            show_said(said, is_open=observed is None)
+        if observed is None:
+            return
+        show_answer(said, observed)
+        show_plots(observed)
+        show_back_test(observed)
+        apply_form(said, observed)

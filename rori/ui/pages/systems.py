@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from rori.inventory.sheets import DEPENDENCIES, LOSS_PROFILES, SYSTEMS
+from rori.ui.components.ceilings import statutory_ceilings
 from rori.ui.components.kinds import kind_tabs
 
 
 def page() -> None:
     """Draw the page."""
     st.title("Systems")
-    kind_tabs("systems", (SYSTEMS, LOSS_PROFILES, DEPENDENCIES))
+    kind_tabs("systems", (SYSTEMS, LOSS_PROFILES, DEPENDENCIES), {LOSS_PROFILES.name: statutory_ceilings})

@@ -325,3 +325,26 @@ def test_a_rate_that_changes_is_pointed_out() -> None:
 
 def test_less_than_a_year_is_not_back_tested() -> None:
     assert calibrate_sample(_even_sample(12, 0.9)).back_test is None
+
+
+def test_a_prior_that_counts_in_part_lies_between_jeffreys_and_itself() -> None:
+    said = GammaRate(shape=4.5, exposure_years=2.0)
+    assert said.tempered(1.0) == said
+    assert said.tempered(0.0) == JEFFREYS
+    assert said.tempered(0.5) == GammaRate(shape=2.5, exposure_years=1.0)
+
+
+def test_a_wide_prior_can_count_in_part_too() -> None:
+    assert GammaRate(shape=0.1, exposure_years=2.0).tempered(0.25).shape == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, math.nan])
+def test_a_prior_counts_between_nothing_and_all(weight: float) -> None:
+    with pytest.raises(InputError, match="weight of the prior rate"):
+        JEFFREYS.tempered(weight)
+
+
+def test_the_counts_alone_do_not_know_the_prior() -> None:
+    sample = OutageSample(starts_hours=(1.0, 5_000.0, 9_000.0), durations_hours=(1.0,), window_years=2.0)
+    found = fit_frequency(sample, prior=GammaRate(shape=40.0, exposure_years=2.0), widen=False)
+    assert found.alone == fit_frequency(sample, widen=False).posterior

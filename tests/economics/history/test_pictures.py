@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from rori.economics.history.durations import fit_duration, share_curves
 from rori.economics.history.frequency import OutageSample, fit_frequency
 from rori.economics.history.log_durations import log_durations_from_estimate
 from rori.economics.history.pictures import duration_curves, picture_lognormal, picture_pert, rate_curves
@@ -40,6 +41,47 @@ def test_the_curves_of_durations_cover_prior_and_posterior():
     assert area(logs, curves.prior) == pytest.approx(1.0, abs=0.03)
     assert area(logs, curves.posterior) == pytest.approx(1.0, abs=0.03)
     assert curves.posterior == pytest.approx(posterior.log_density(np.array(curves.values)))
+
+
+def test_the_counts_alone_are_drawn_beside_a_prior():
+    prior, counts = GammaRate(shape=2.0, exposure_years=4.0), (7.0, 3.0)
+    alone = JEFFREYS.updated(*counts)
+    curves = rate_curves(prior, prior.updated(*counts), alone)
+    rates = np.array(curves.values)
+    assert curves.alone == pytest.approx(stats.gamma.pdf(rates, 7.5, scale=1 / 3) * rates)
+    assert rates[-1] >= alone.quantile(0.95)
+    assert rate_curves(JEFFREYS, alone, alone).alone is None
+
+
+def test_shares_of_durations_meet_the_quantiles_of_prior_and_posterior():
+    prior = log_durations_from_estimate(LognormalEstimate(p5=0.5, p95=4.0))
+    fit = fit_duration([30.0, 40.0, 55.0], prior)
+    curves = share_curves(fit)
+    assert curves.hours[0] <= prior.quantile(0.01)
+    assert curves.hours[-1] >= 55.0
+    assert curves.before is not None
+    assert np.interp(np.log([0.5, 4.0]), np.log(curves.hours), curves.before) == pytest.approx([0.05, 0.95], abs=2e-3)
+    after = [fit.estimate.p5, fit.estimate.p50, fit.estimate.p95]
+    assert np.interp(np.log(after), np.log(curves.hours), curves.after) == pytest.approx([0.05, 0.5, 0.95], abs=2e-3)
+
+
+def test_shares_without_a_prior_are_those_of_the_fitted_lognormal():
+    fit = fit_duration([1.0, 2.0, 8.0])
+    curves = share_curves(fit)
+    assert curves.before is None
+    expected = stats.norm.cdf(np.log(curves.hours), fit.log_mean, fit.log_sd)
+    assert curves.after == pytest.approx(expected)
+
+
+def test_durations_that_are_all_equal_are_a_step():
+    assert set(share_curves(fit_duration([3.0, 3.0])).after) == {1.0}
+
+
+def test_data_alone_are_the_maximum_likelihood_lognormal_whatever_the_prior():
+    hours = [1.0, 2.0, 8.0]
+    prior = log_durations_from_estimate(LognormalEstimate(p5=0.5, p95=4.0))
+    assert fit_duration(hours, prior).alone == fit_duration(hours).estimate
+    assert fit_duration([], prior).alone is None
 
 
 @pytest.mark.parametrize("p50", [None, 4.0])
