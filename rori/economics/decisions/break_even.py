@@ -13,11 +13,9 @@ from rori.economics.decisions.moved import Moved
 from rori.economics.decisions.nodes import LOG2_NODES_OF_MODES
 from rori.economics.decisions.outage import Outage, mean_loss_of_outage
 from rori.economics.inputs.case import Case
-from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
-from rori.economics.inputs.measures import Effect, Measure
+from rori.economics.inputs.estimates import LognormalEstimate
+from rori.economics.inputs.parts import in_part
 from rori.economics.inputs.portfolio import Portfolio
-from rori.economics.terms import Operation
-from rori.errors import InputError
 
 LARGEST_FACTOR = 10_000.0
 STRONGEST = 10.0
@@ -176,13 +174,7 @@ def simulated_prevented(portfolio: Portfolio, case: Case, what_if: WhatIf) -> fl
 
 
 def scaled(portfolio: Portfolio, what_if: WhatIf) -> Portfolio:
-    """Return the portfolio with all rates, durations and multipliers moved.
-
-    Raises
-    ------
-    InputError
-        When the strength is moved while an effect replaces a value: what a part of it leaves is no estimate.
-    """
+    """Return the portfolio with all rates, durations and effects moved."""
     return replace(
         portfolio,
         failure_modes=tuple(
@@ -201,27 +193,13 @@ def scaled(portfolio: Portfolio, what_if: WhatIf) -> Portfolio:
             )
             for cause in portfolio.common_causes
         ),
-        measures=tuple(_realised(measure, what_if.strength) for measure in portfolio.measures),
+        measures=tuple(in_part(measure, what_if.strength) for measure in portfolio.measures),
     )
 
 
 def _times(estimate: LognormalEstimate, factor: float) -> LognormalEstimate:
     p50 = None if estimate.p50 is None else estimate.p50 * factor
     return LognormalEstimate(p5=estimate.p5 * factor, p50=p50, p95=estimate.p95 * factor)
-
-
-def _realised(measure: Measure, strength: float) -> Measure:
-    if strength == 1.0:
-        return measure
-
-    def realised(effect: Effect) -> Effect:
-        if effect.operation is Operation.REPLACE:
-            raise InputError("strength", "1 in a simulation where an effect replaces a value", strength)
-        size = effect.size
-        low, likely, high = (max(1.0 - strength * (1.0 - m), 0.0) for m in (size.low, size.likely, size.high))
-        return replace(effect, size=PertEstimate(low=low, likely=likely, high=high))
-
-    return replace(measure, effects=tuple(realised(effect) for effect in measure.effects))
 
 
 def _solved(exact_gain: Callable[[float], float], largest: float) -> BreakEven:

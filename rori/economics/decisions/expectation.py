@@ -23,12 +23,12 @@ from rori.economics.decisions.nodes import (
     make_nodes,
 )
 from rori.economics.decisions.relevance import relevance
-from rori.economics.decisions.strength import changed, realised_sizes, softened
+from rori.economics.decisions.strength import changed, realised_sizes, softened, way_gone
 from rori.economics.figures.investment import assess
 from rori.economics.inputs.case import Case
-from rori.economics.inputs.estimates import PertEstimate
+from rori.economics.inputs.measures import Measure
 from rori.economics.inputs.portfolio import CommonCause, FailureMode, Portfolio
-from rori.economics.inputs.scenario import Scenario, mean_sizes, phases, resolve
+from rori.economics.inputs.scenario import Adjustment, Scenario, mean_sizes, phases, resolve
 from rori.economics.interruption.outcomes import Batch, Impact, Reach, impacts, reach_of
 from rori.economics.interruption.routes import Routes, find_routes, own_unavailability
 from rori.economics.results import Investment
@@ -40,13 +40,17 @@ EVENTS_AT_ONCE = 2**15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Occurrence:
-    """Events of one source at every row and node, flattened row by row; shapes (n_rows * n_nodes,)."""
+    """Events of one source at every row and node, flattened row by row; shapes (n_rows * n_nodes,).
+
+    The rate is `rate_factor` x (`rate_kept` x today's rate + `rate_added`).
+    """
 
     batch: Batch
     reach: Reach
     weight: FloatArray
     rate_factor: FloatArray
-    rate_replacement: FloatArray | None
+    rate_kept: FloatArray
+    rate_added: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +138,8 @@ class Expectation:
         tolerances = {system.id: system.impact_tolerance_hours for system in self.portfolio.systems}
         for source in self.sources:
             seen = self._occurrence(source, chosen & self._matters.measures[source.id], 1.0, {})
-            rate = np.full_like(seen.weight, source.events_per_year.mean)
-            base = rate if seen.rate_replacement is None else seen.rate_replacement
-            weight = seen.weight * base * seen.rate_factor / seen.weight.size
+            rate = seen.rate_factor * (seen.rate_kept * source.events_per_year.mean + seen.rate_added)
+            weight = seen.weight * rate / seen.weight.size
             for impact in impacts(seen.batch, seen.reach):
                 sums[impact.system_id] += _sums(impact, weight, tolerances[impact.system_id])
         return tuple(
@@ -176,23 +179,14 @@ class Expectation:
             for euros in impact.loss.values():
                 loss += euros
         weighted = seen.weight * seen.rate_factor * loss
-        count = self._nodes(source).count
-        means = weighted.reshape(-1, count).mean(axis=1)
-        if seen.rate_replacement is None:
-            return np.stack([means, np.zeros_like(means)])
-        replaced = (weighted * seen.rate_replacement).reshape(-1, count).mean(axis=1)
-        share = min(strength, 1.0)
-        return np.stack([(1.0 - share) * means, share * replaced])
+        parts = np.stack([weighted * seen.rate_kept, weighted * seen.rate_added])
+        return np.asarray(parts.reshape(2, -1, self._nodes(source).count).mean(axis=2))
 
     def _occurrence(self, source: Source, live: frozenset[str], strength: float, rows: Rows) -> _Occurrence:
         nodes = self._nodes(source)
         n_rows = len(next(iter(rows.values()))) if rows else 1
         measures = self.portfolio.chosen_measures(tuple(live))
-        sizes = {
-            (m.id, i): _size(nodes, rows, (m.id, i), effect.size, n_rows)
-            for m in measures
-            for i, effect in enumerate(m.effects)
-        }
+        sizes = {(m.id, i): _size(nodes, rows, m, i, n_rows) for m in measures for i, effect in enumerate(m.effects)}
         scenario = resolve(self._narrow[source.id], measures, realised_sizes(measures, sizes, strength))
         routes = self._routes(source, live, scenario, strength)
         reach = reach_of(self._matters.direct[source.id], self.portfolio.systems, routes)
@@ -204,8 +198,8 @@ class Expectation:
         capacity = _tiled(nodes.capacities(source), n_rows)
         if ("capacity",) in rows:
             capacity = _repeated(rows["capacity",], nodes.count, n_rows)
-        change = scenario.rates.get(source.id)
         size = n_rows * nodes.count
+        factor, kept, added = _rate_terms(scenario.rates.get(source.id), size, strength)
         batch = Batch(
             path=np.arange(size),
             start_hour=_tiled(nodes.start_hours(source), n_rows),
@@ -219,8 +213,9 @@ class Expectation:
             batch=batch,
             reach=reach,
             weight=_tiled(weight * chance_weight, n_rows),
-            rate_factor=np.ones(size) if change is None else change.factor,
-            rate_replacement=None if change is None else change.replacement,
+            rate_factor=factor,
+            rate_kept=kept,
+            rate_added=added,
         )
 
     def _down(
@@ -293,12 +288,23 @@ def _only(portfolio: Portfolio, source: Source) -> Portfolio:
     )
 
 
-def _size(nodes: Nodes, rows: Rows, effect: tuple[str, int], estimate: PertEstimate, n_rows: int) -> FloatArray:
+def _size(nodes: Nodes, rows: Rows, measure: Measure, position: int, n_rows: int) -> FloatArray:
     """Size of an effect at every row and node: as moved, else as the net says."""
-    moved = rows.get((effect[0], str(effect[1])))
+    moved = rows.get((measure.id, str(position)))
     if moved is not None:
         return np.repeat(moved, nodes.count)
-    return _tiled(nodes.bounded(effect_name(*effect), estimate), n_rows)
+    return _tiled(nodes.bounded(effect_name(measure.drawn_as, position), measure.effects[position].size), n_rows)
+
+
+def _rate_terms(change: Adjustment | None, size: int, strength: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the factor on a rate, how much of today's is kept, and what is added to it; shape (size,) each."""
+    kept, added = np.ones(size), np.zeros(size)
+    if change is None:
+        return np.ones(size), kept, added
+    if change.replacement is not None:
+        share = way_gone(change, strength)
+        kept, added = kept - share, share * change.replacement
+    return change.factor, kept, added
 
 
 def _tiled(values: FloatArray, n_rows: int) -> FloatArray:

@@ -89,9 +89,9 @@ class Nodes:
         return self.known[name, estimate]
 
 
-def effect_name(measure_id: str, position: int) -> str:
-    """Name of the coordinate that says how strong an effect is."""
-    return f"effect\x1f{measure_id}\x1f{position}"
+def effect_name(drawn_as: str, position: int) -> str:
+    """Name of the coordinate that says how strong an effect is; versions of one measure share it."""
+    return f"effect\x1f{drawn_as}\x1f{position}"
 
 
 def hit_name(system_id: str) -> str:
@@ -116,9 +116,8 @@ def make_nodes(portfolio: Portfolio, log2_nodes: int) -> Nodes:
 
     tags = {cause.tag for cause in portfolio.common_causes}
     names = ["duration", "start", "capacity"]
-    names += [
-        effect_name(m.id, i) for m in portfolio.measures for i, e in enumerate(m.effects) if not e.size.is_certain
-    ]
+    uncertain = ((m, i) for m in portfolio.measures for i, e in enumerate(m.effects) if not e.size.is_certain)
+    names += dict.fromkeys(effect_name(m.drawn_as, i) for m, i in uncertain)
     names += [group_name(key) for key in _groups(portfolio)]
     names += [hit_name(system.id) for system in portfolio.systems if tags.intersection(system.tags)]
     net = Sobol(d=len(names), scramble=True, rng=_SCRAMBLE).random_base2(log2_nodes)

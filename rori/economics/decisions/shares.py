@@ -128,6 +128,29 @@ def simulated_value_of_sets(portfolio: Portfolio, case: Case) -> ValueOfSets:
     return value
 
 
+def shapley_values(ids: tuple[str, ...], value: ValueOfSets, seed: int) -> tuple[FloatArray, FloatArray]:
+    """Divide what a set is worth beyond the empty set among its members.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        The players.
+    value : callable
+        Worth of sets of them, in any unit.
+    seed : int
+        For the orders that are drawn where there are more than 10.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_ids,) each
+        Shapley values and their standard errors, 0 where all orders were counted (see `shares_of_measures`).
+    """
+    if len(ids) > MOST_MEASURES_EXACT:
+        return _drawn_shapley(ids, value, seed)
+    values = value([_members(ids, mask) for mask in range(2 ** len(ids))])
+    return _exact_shapley(values, len(ids)), np.zeros(len(ids))
+
+
 def _members(ids: tuple[str, ...], mask: int) -> tuple[str, ...]:
     return tuple(key for i, key in enumerate(ids) if mask >> i & 1)
 

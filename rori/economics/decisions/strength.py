@@ -58,5 +58,11 @@ def softened(portfolio: Portfolio, scenario: Scenario, strength: float) -> Scena
 def _met(adjustment: Adjustment, base: FloatArray, strength: float) -> Adjustment:
     if adjustment.replacement is None:
         return adjustment
-    share = min(strength, 1.0)
+    share = way_gone(adjustment, strength)
     return Adjustment(factor=adjustment.factor, replacement=(1.0 - share) * base + share * adjustment.replacement)
+
+
+def way_gone(adjustment: Adjustment, strength: float) -> float | FloatArray:
+    """Share of the way to a replacement that is gone, in [0, 1]; where it is realised in part, a share of that part."""
+    share = min(strength, 1.0)
+    return share if adjustment.reached is None else share * adjustment.reached

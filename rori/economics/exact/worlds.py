@@ -14,6 +14,7 @@ import numpy as np
 from scipy.stats.qmc import Sobol
 
 from rori.economics.arrays import FloatArray
+from rori.economics.exact.realised import require_whole_replacements
 from rori.economics.exact.severity import CapacityLaw, DurationLaw, EventLaw
 from rori.economics.inputs.case import Case
 from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
@@ -70,7 +71,13 @@ class ReachBook:
         if any(link.redundancy_group for link in portfolio.dependencies):
             shares = own_unavailability(portfolio, resolve(portfolio, live, mean_sizes(live)))
         edges = tuple(
-            (key, tuple(change.factor), None if change.replacement is None else tuple(change.replacement))
+            (
+                key,
+                *(
+                    None if part is None else tuple(part)
+                    for part in (change.factor, change.replacement, change.reached)
+                ),
+            )
             for changes in (scenario.buffers, scenario.failovers)
             for key, change in changes.items()
         )
@@ -113,6 +120,7 @@ def states_with(
 ) -> tuple[State, ...]:
     """Return the kinds of year with the measures of the case: year pattern x node of the effect sizes."""
     measures = portfolio.chosen_measures(case.measure_ids)
+    require_whole_replacements(measures)
     cut = phases(measures, case.horizon_years)
     sizes, count = size_nodes(measures, n_nodes)
     scenarios = [resolve(portfolio, phase.live, sizes) for phase in cut]
@@ -213,11 +221,14 @@ def _term(view: _View, book: ReachBook) -> Term:
 
 
 def _changed(base: float, change: Adjustment | None, node: int) -> tuple[float, float]:
-    """Return what multiplies the quantity and what replaces it (one of them 0)."""
+    """Return what multiplies the quantity and what replaces it (one of them 0, but where it is replaced in part)."""
     if change is None:
         return base, 0.0
     factor = float(change.factor[node])
-    return (base * factor, 0.0) if change.replacement is None else (0.0, float(change.replacement[node]) * factor)
+    if change.replacement is None:
+        return base * factor, 0.0
+    way = 1.0 if change.reached is None else float(change.reached[node])
+    return (1.0 - way) * base * factor, way * float(change.replacement[node]) * factor
 
 
 def _duration(estimate: LognormalEstimate, change: Adjustment | None, node: int) -> DurationLaw:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rori.economics.arrays import FloatArray
 from rori.economics.figures.investment import assess
 from rori.economics.figures.risk import Ordered, mean_comparison, tails_of
 from rori.economics.inputs.case import Case
+from rori.economics.inputs.measures import Measure
 from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.results import Comparison, Investment, TailFigures
 from rori.economics.simulation.running import Progress, Runner, plan_sets, simulate
@@ -63,16 +65,31 @@ def evaluate_sets(
         return ()
     plan = plan_sets(portfolio, case, sets, detailed=False)
     annual = run(plan, progress).annual
-    today, ordered_today = annual[0], Ordered.of(annual[0])
-    results = []
-    for chosen, measures, losses in zip(sets, plan.sets, annual[1:], strict=True):
-        ordered = Ordered.of(losses)
-        results.append(
-            SetResult(
-                measure_ids=tuple(chosen),
-                loss_eur_per_year=mean_comparison(today.mean(axis=1), losses.mean(axis=1)),
-                tails=tuple(tails_of(ordered_today, ordered, level) for level in LEVELS),
-                investment=assess(case, measures, today - losses),
-            )
-        )
-    return tuple(results)
+    today = World.of(annual[0])
+    return tuple(
+        replace(set_result(case, measures, today, World.of(losses)), measure_ids=tuple(chosen))
+        for chosen, measures, losses in zip(sets, plan.sets, annual[1:], strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class World:
+    """Annual losses of one world, euros, shape (n_paths, horizon), and the same in rising order."""
+
+    annual: FloatArray
+    ordered: Ordered
+
+    @classmethod
+    def of(cls, annual: FloatArray) -> World:
+        """Sort annual losses of shape (n_paths, horizon), euros."""
+        return cls(annual=annual, ordered=Ordered.of(annual))
+
+
+def set_result(case: Case, measures: tuple[Measure, ...], today: World, with_measures: World) -> SetResult:
+    """Compute the figures of one set of measures from annual losses without and with it."""
+    return SetResult(
+        measure_ids=tuple(measure.id for measure in measures),
+        loss_eur_per_year=mean_comparison(today.annual.mean(axis=1), with_measures.annual.mean(axis=1)),
+        tails=tuple(tails_of(today.ordered, with_measures.ordered, level) for level in LEVELS),
+        investment=assess(case, measures, today.annual - with_measures.annual),
+    )

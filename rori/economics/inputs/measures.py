@@ -91,6 +91,11 @@ class Effect:
             wanted = " or ".join(", ".join(sorted(fields)) for fields in allowed)
             raise InputError("target", f"made of {wanted} for {self.quantity.value}", str(self.target))
 
+    @property
+    def part(self) -> float:
+        """Share of the way to a new value that is gone, in [0, 1]; see `rori.economics.inputs.parts`."""
+        return 1.0
+
 
 _FIELDS_BY_QUANTITY = {
     Quantity.EVENTS_PER_YEAR: (FIELDS_OF_FAILURE_MODES, frozenset({"common_cause"})),
@@ -152,3 +157,8 @@ class Measure:
             )
         if self.transfer is not None and self.effects:
             raise InputError("effects", "none for a risk transfer: it pays, it prevents nothing", len(self.effects))
+
+    @property
+    def drawn_as(self) -> str:
+        """Name of the random numbers behind the sizes of its effects: those of the measure that it is a version of."""
+        return self.id

@@ -10,6 +10,7 @@ import numpy as np
 
 from rori.economics.arrays import FloatArray
 from rori.economics.inputs.case import Case
+from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
 from rori.economics.inputs.measures import Effect, Measure
 from rori.economics.inputs.portfolio import CommonCause, Dependency, FailureMode, Portfolio, System
 from rori.economics.streams import stream
@@ -21,16 +22,26 @@ Sizes = Mapping[tuple[str, int], FloatArray]
 """Drawn size of each effect, by measure id and position of the effect; shape (n_paths,)."""
 
 
+_Change = tuple[Effect, FloatArray]
+"""An effect and its drawn size, shape (n_paths,)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """Change of one quantity per path: replace it (where given), then multiply. Shapes (n_paths,)."""
+    """Change of one quantity per path: replace it (where given), then multiply. Shapes (n_paths,).
+
+    `reached` is the share of the way from the quantity to its replacement that is gone, in [0, 1]; None means all of it.
+    """
 
     factor: FloatArray
     replacement: FloatArray | None = None
+    reached: FloatArray | None = None
 
     def apply(self, base: FloatArray, path: FloatArray | slice = slice(None)) -> FloatArray:
         """Return the changed quantity; `path` picks the path of each element of `base`."""
         value = base if self.replacement is None else self.replacement[path]
+        if self.reached is not None:
+            value = (1.0 - self.reached[path]) * base + self.reached[path] * value
         return np.asarray(value * self.factor[path])
 
 
@@ -107,7 +118,7 @@ def draw_sizes(measures: tuple[Measure, ...], case: Case, chunk: int, n_paths: i
     """
     return {
         (measure.id, position): effect.size.from_uniform(
-            stream(case.seed, chunk, "effect", measure.id, str(position)).random(n_paths)
+            stream(case.seed, chunk, "effect", measure.drawn_as, str(position)).random(n_paths)
         )
         for measure in measures
         for position, effect in enumerate(measure.effects)
@@ -123,18 +134,18 @@ def resolve(portfolio: Portfolio, measures: tuple[Measure, ...], sizes: Sizes) -
     """Turn the effects of live measures into adjustments; effects on one quantity multiply.
 
     Of several replacements of one quantity the one that leaves less risk counts (the smallest; for a buffer the
-    largest), so that the order of measures does not matter.
+    largest), so that the order of measures does not matter. Where some are realised in part, the one is chosen that does
+    so at the expected value of the quantity.
     """
-    found: dict[Quantity, dict[object, list[tuple[Operation, FloatArray]]]] = {quantity: {} for quantity in Quantity}
+    found: dict[Quantity, dict[object, list[_Change]]] = {quantity: {} for quantity in Quantity}
     for measure in measures:
         for position, effect in enumerate(measure.effects):
             for key in _targets(portfolio, effect):
-                change = (effect.operation, sizes[measure.id, position])
+                change = (effect, sizes[measure.id, position])
                 found[effect.quantity].setdefault(key, []).append(change)
 
     def combined(quantity: Quantity) -> dict[object, Adjustment]:
-        best = np.maximum if quantity is Quantity.BUFFER_HOURS else np.minimum
-        return {key: _combine(changes, best) for key, changes in found[quantity].items()}
+        return {key: _combine(portfolio, key, changes) for key, changes in found[quantity].items()}
 
     return Scenario(
         rates=combined(Quantity.EVENTS_PER_YEAR),  # type: ignore[arg-type]
@@ -147,13 +158,37 @@ def resolve(portfolio: Portfolio, measures: tuple[Measure, ...], sizes: Sizes) -
     )
 
 
-def _combine(changes: list[tuple[Operation, FloatArray]], best: np.ufunc) -> Adjustment:
-    replacements = [size for operation, size in changes if operation is Operation.REPLACE]
+def _combine(portfolio: Portfolio, key: object, changes: list[_Change]) -> Adjustment:
     factor = np.ones_like(changes[0][1])
-    for operation, size in changes:
-        if operation is Operation.MULTIPLY:
+    for effect, size in changes:
+        if effect.operation is Operation.MULTIPLY:
             factor = factor * size
-    return Adjustment(factor=factor, replacement=best.reduce(replacements) if replacements else None)
+    replacing = [change for change in changes if change[0].operation is Operation.REPLACE]
+    if not replacing:
+        return Adjustment(factor=factor)
+    sizes = np.stack([size for _, size in replacing])
+    quantity = replacing[0][0].quantity
+    if all(effect.part == 1.0 for effect, _ in replacing):
+        best = np.maximum if quantity is Quantity.BUFFER_HOURS else np.minimum
+        return Adjustment(factor=factor, replacement=best.reduce(sizes))
+    parts = np.array([effect.part for effect, _ in replacing])
+    left = parts[:, np.newaxis] * (sizes - _expected(portfolio, quantity, key))
+    chosen = left.argmax(axis=0) if quantity is Quantity.BUFFER_HOURS else left.argmin(axis=0)
+    return Adjustment(
+        factor=factor, replacement=np.take_along_axis(sizes, chosen[np.newaxis], axis=0)[0], reached=parts[chosen]
+    )
+
+
+def _expected(portfolio: Portfolio, quantity: Quantity, key: object) -> float:
+    """Return the expected value of a quantity in today's design."""
+    owner = key[0] if isinstance(key, tuple) else key
+    holders: tuple[FailureMode | CommonCause | Dependency, ...] = (
+        *portfolio.failure_modes,
+        *portfolio.common_causes,
+        *portfolio.dependencies,
+    )
+    value = next(getattr(one, quantity) for one in holders if one.id == owner and hasattr(one, quantity))
+    return float(value.mean if isinstance(value, LognormalEstimate | PertEstimate) else value)
 
 
 def _targets(portfolio: Portfolio, effect: Effect) -> Iterable[object]:

@@ -10,7 +10,6 @@ from rori.economics.decisions.break_even import WhatIf, break_evens, pays_for_it
 from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
 from rori.economics.inputs.portfolio import CommonCause, LossProfile, Portfolio
 from rori.economics.terms import Quantity
-from rori.errors import InputError
 from tests.economics.builders import case, certain, effect, measure, mode, needs, system
 
 EARNING = LossProfile(revenue_eur_per_hour=1000.0)
@@ -88,11 +87,13 @@ def test_both_engines_break_even_at_the_same_factors():
         assert getattr(simulated, name).factor == pytest.approx(getattr(expected, name).factor, rel=0.05)
 
 
-def test_a_part_of_a_replacement_cannot_be_simulated():
-    portfolio = single(effect(Quantity.DURATION_HOURS, 1.0, replace=True))
-    assert scaled(portfolio, WhatIf(frequency=2.0)).failure_modes[0].events_per_year.mean == 4.0
-    with pytest.raises(InputError, match="strength"):
-        scaled(portfolio, WhatIf(strength=0.5))
+def test_both_engines_break_even_at_the_same_part_of_a_replacement():
+    """2 events of 3 hours a year at 1000 EUR an hour: a duration of 1 hour prevents 4 x 4000 EUR, half of it pays for 8000."""
+    portfolio = single(effect(Quantity.DURATION_HOURS, 1.0, replace=True), capex_eur=8000.0)
+    expected = break_evens(portfolio, case("m", **PLAIN))
+    simulated = break_evens(portfolio, case("m", **{**PLAIN, "n_paths": 4000}), simulated_prevented)
+    assert expected.strength.factor == pytest.approx(0.5, rel=1e-5)
+    assert simulated.strength.factor == pytest.approx(0.5, rel=0.05)
 
 
 def test_scaling_moves_every_rate_duration_and_multiplier():

@@ -12,6 +12,7 @@ from rori.economics.exact.engine import exact_case
 from rori.economics.exact.levels import Resolution
 from rori.economics.exact.realised import realised
 from rori.economics.exact.sliders import UNTURNED, Settings, prepare_sliders, turned
+from rori.economics.figures.evaluate import evaluate_case
 from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
 from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltyStep, Portfolio
 from rori.economics.inputs.weekly import WeeklyProfile
@@ -19,6 +20,7 @@ from rori.economics.terms import Quantity
 from rori.errors import InputError, NotApplicableError, NotFoundError
 from tests.economics.builders import case, effect, measure, mode, needs, system
 from tests.economics.exact.portfolios import portfolios
+from tests.oracles import within
 
 OFFICE = WeeklyProfile(weights=tuple(3.0 if h < 120 and 8 <= h % 24 < 18 else 0.2 for h in range(168)))
 EARNING = LossProfile(
@@ -127,26 +129,24 @@ def test_losses_beyond_the_grid_widen_it() -> None:
     assert_close(found, exact_case(turn.portfolio(redundant(SHORTER)), case("m"), FINE))
 
 
-def test_a_part_of_a_multiplier_is_taken_from_what_it_takes_away() -> None:
-    portfolio = redundant(measure("m", effect(Quantity.DURATION_HOURS, PertEstimate(low=0.2, likely=0.4, high=0.6))))
-    (found,) = realised(portfolio, 0.5)
-    assert found.effects[0].size == PertEstimate(low=0.6, likely=0.7, high=0.8)
-
-
-def test_a_part_of_a_replacement_lies_between_it_and_what_it_replaces() -> None:
-    changes = (
-        effect(Quantity.SHARE_REACHED, 0.2, "common_cause:cc; system:a", replace=True),
-        effect(Quantity.FAILOVER_HOURS, 0.0, "provider:a", replace=True),
-        effect(Quantity.BUFFER_HOURS, 4.0, replace=True),
+def test_every_measure_is_realised_by_the_same_share() -> None:
+    portfolio = redundant(
+        *(measure(key, effect(Quantity.DURATION_HOURS, size)) for key, size in (("m", 0.2), ("n", 0.4)))
     )
-    (found,) = realised(redundant(measure("m", *changes)), 0.25)
-    sizes = [(str(one.target), one.size.likely) for one in found.effects]
-    assert sizes == [
-        ("common_cause:cc; system:a", pytest.approx(0.65)),
-        ("dependency:shop-a", pytest.approx(0.15)),
-        ("dependency:shop-a", pytest.approx(1.0)),
-        ("dependency:shop-b", pytest.approx(1.0)),
-    ]
+    assert [one.effects[0].size.likely for one in realised(portfolio, 0.5)] == pytest.approx([0.6, 0.7])
+
+
+def test_a_part_of_a_replaced_rate_or_failover_is_answered_as_the_simulation_does() -> None:
+    changes = (
+        effect(Quantity.EVENTS_PER_YEAR, 0.5, "mode:shop-fails", replace=True),
+        effect(Quantity.FAILOVER_HOURS, 0.0, "provider:a", replace=True),
+        effect(Quantity.SHARE_REACHED, 0.2, "common_cause:cc; system:a", replace=True),
+    )
+    portfolio, asked = redundant(measure("m", *changes)), case("m", n_paths=20_000)
+    found = turned(prepare_sliders(portfolio, asked), Settings(strength=0.25)).loss_eur_per_year.with_measures
+    simulated = evaluate_case(replace(portfolio, measures=realised(portfolio, 0.25)), asked).loss_eur_per_year
+    assert within(found.value, simulated.with_measures.value, simulated.with_measures.standard_error)
+    assert simulated.difference.value > 5 * simulated.difference.standard_error
 
 
 def test_a_part_of_a_replaced_estimate_is_refused_with_a_way_out() -> None:

@@ -1,0 +1,1 @@
+"""The join: answers and evidence meet measures and money, by control id."""
