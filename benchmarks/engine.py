@@ -22,6 +22,8 @@ import scipy
 
 from benchmarks.portfolios import bare_numpy, plain_portfolio, scenarios, whole_portfolio
 from rori import __version__
+from rori.economics.exact.levels import Prepared
+from rori.economics.exact.sliders import UNTURNED, Settings, prepare_sliders, turned
 from rori.economics.inputs.case import Case
 from rori.economics.inputs.portfolio import Portfolio
 from rori.economics.simulation.running import Plan, make_plan, simulate
@@ -117,6 +119,41 @@ def memory_lines() -> Iterable[str]:
     yield f"- allocated by Python and NumPy for one chunk of it (tracemalloc): {found['traced_mib']:,.0f} MiB"
 
 
+def exact_rows() -> Iterable[str]:
+    """Time the exact engine behind the sliders: until it is ready, and one turn of each kind."""
+    plain = {f"{count} scenarios": (_slider_case(plain_portfolio(*scenarios(count)), 1), count) for count in (50, 500)}
+    whole = {f"{count} systems, 10 measures": (_slider_case(whole_portfolio(count), 5), count) for count in (50, 500)}
+    bare = {count: bare_seconds(count) for count in (50, 500)}
+    for name, (asked, count) in (plain | {"the sample": (_sample_case(), 0)} | whole).items():
+        start = time.perf_counter()
+        prepared = prepare_sliders(*asked)
+        turned(prepared, UNTURNED)
+        ready = time.perf_counter() - start
+        source = asked[0].failure_modes[0].id
+        turns = (
+            lambda factor, source=source: Settings(frequency=factor, source_id=source),
+            lambda factor: Settings(frequency=factor),
+            lambda factor: Settings(duration=factor),
+        )
+        one, often, long = (_turn_seconds(prepared, settings) for settings in turns)
+        ratio, target = (
+            (f"{one / bare[count]:.2f}" if name in plain else ""),
+            ("0.05 s" if name == "500 scenarios" else ""),
+        )
+        yield f"| {name} | {ready:.2f} | {one:.3f} | {often:.3f} | {long:.3f} | {ratio} | {target} |"
+
+
+def _turn_seconds(prepared: Prepared, settings: Callable[[float], Settings]) -> float:
+    """Return the median time of turns to places where the slider has not stood before."""
+    factors = iter(np.linspace(1.1, 1.6, ROUNDS))
+    return seconds(lambda: turned(prepared, settings(float(next(factors)))))
+
+
+def _slider_case(portfolio: Portfolio, horizon_years: int) -> tuple[Portfolio, Case]:
+    chosen = tuple(measure.id for measure in portfolio.measures)
+    return portfolio, Case(id="c", name="c", measure_ids=chosen, n_paths=100, horizon_years=horizon_years)
+
+
 def _peers(drawn: tuple[np.ndarray, ...]) -> dict[str, dict[str, float | str]]:
     if not PEERS.exists():
         return {"pycrq and pyfair": {"error": "left out, benchmarks/.venv could not be made here"}}
@@ -133,12 +170,17 @@ def _peers(drawn: tuple[np.ndarray, ...]) -> dict[str, dict[str, float | str]]:
     return found
 
 
-def _sample_plan() -> Plan:
+def _sample_case() -> tuple[Portfolio, Case]:
     from rori.inventory.build import build_case, build_portfolio
     from rori.usecases.samples import sample_inventory
 
     inventory = sample_inventory()
-    return case_plan(build_portfolio(inventory), build_case(inventory["cases"][0]).measure_ids, N_YEARS)
+    return build_portfolio(inventory), build_case(inventory["cases"][0])
+
+
+def _sample_plan() -> Plan:
+    portfolio, case = _sample_case()
+    return case_plan(portfolio, case.measure_ids, N_YEARS)
 
 
 def _machine() -> str:
@@ -153,11 +195,13 @@ def _machine() -> str:
     return f"{model}, {os.cpu_count()} CPUs{load}"
 
 
-def page() -> str:
-    """Measure everything and return the page."""
-    start, machine = time.perf_counter(), _machine()
-    run_chunks(whole_plan(10, N_YEARS), workers=os.cpu_count())
-    sections = {
+Section = tuple[str, str, Callable[[], Iterable[str]]]
+"""What a section says, the head of its table, and what measures its rows."""
+
+
+def sections() -> dict[str, Section]:
+    """Return what is measured, by title."""
+    return {
         "Independent scenarios": (
             (
                 f"{N_YEARS:,} years, median of {ROUNDS} rounds (peers: one). The bare loop draws a Poisson total and lognormal "
@@ -182,7 +226,25 @@ def page() -> str:
             growth_rows,
         ),
         "Memory": ("The whole model, in a process of its own.", "", memory_lines),
+        "Exact engine": (
+            (
+                "The Calculator's sliders, without simulation: until they are ready, and one turn of the frequency of one "
+                f"source, of the frequency of all, of the duration of all; median of {ROUNDS} turns in one process. A bare "
+                "simulation of as many scenarios is what a turn would cost instead. Target: one turn of 500 scenarios."
+            ),
+            (
+                "| portfolio | ready, s | one source, s | frequency of all, s | duration of all, s | one source x bare | target |\n"
+                "|---|---|---|---|---|---|---|"
+            ),
+            exact_rows,
+        ),
     }
+
+
+def page() -> str:
+    """Measure everything and return the page."""
+    start, machine = time.perf_counter(), _machine()
+    run_chunks(whole_plan(10, N_YEARS), workers=os.cpu_count())
     parts = [
         "# Benchmarks",
         (
@@ -190,7 +252,7 @@ def page() -> str:
             f"NumPy {np.__version__}, SciPy {scipy.__version__}; {machine}. Take the ratios, not the seconds."
         ),
     ]
-    for title, (text, head, rows) in sections.items():
+    for title, (text, head, rows) in sections().items():
         table = "\n".join([*([head] if head else []), *rows()])
         parts += [f"## {title}", text, table]
     parts.append(f"The whole benchmark took {time.perf_counter() - start:.0f} s.")

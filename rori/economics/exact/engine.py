@@ -31,6 +31,8 @@ from rori.economics.simulation.ledger import CAUSES, COMPONENTS
 
 N_POINTS = 60
 RAREST_POINT = 1e-5
+AROUND = (0.8, 1.25)
+"""Shares of the probability of a loss at which the error of a quantile is looked at too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,19 @@ class _Four:
         """Compare a figure that does not come from the grid."""
         return self.compare(figure, lambda _: 0.0)
 
-    def quantile(self, figure: Callable[[Aggregate], float], level: float) -> ComputedComparison:
-        """Compare a figure that is read off the grid: a loss that always costs the same is known to one step."""
-        return self.compare(lambda world: figure(world.annual), lambda world: world.annual.coarseness(level))
+    def quantile(self, figure: Callable[[Aggregate, float], float], level: float) -> ComputedComparison:
+        """Compare a figure that is read off the grid: a loss that always costs the same is known to one step.
+
+        Two curves that cross agree where they do, by chance: so the error is the largest of those at three levels.
+        """
+        around = [1.0 - (1.0 - level) * factor for factor in AROUND]
+
+        def least(world: WorldFigures) -> float:
+            coarse = self.coarse_without if world is self.without else self.coarse_with
+            moves = (abs(figure(world.annual, at) - figure(coarse.annual, at)) for at in around)
+            return max(world.annual.coarseness(level), *moves)
+
+        return self.compare(lambda world: figure(world.annual, level), least)
 
 
 def exact_case(portfolio: Portfolio, case: Case, resolution: Resolution | None = None) -> ExactResult:
@@ -98,13 +110,13 @@ def exact_case(portfolio: Portfolio, case: Case, resolution: Resolution | None =
 def result_of(prepared: Prepared) -> ExactResult:
     """Read all figures of a prepared case."""
     portfolio, case, fine = prepared.portfolio, prepared.case, prepared.fine
-    four = _Four(
-        *(
-            figures_of(world, portfolio, case.horizon_years)
-            for level in (fine, prepared.coarse)
-            for world in (level.without, level.with_measures)
-        )
-    )
+    levels = [fine] if prepared.coarse is fine else [fine, prepared.coarse]
+    found = [
+        figures_of(world, portfolio, case.horizon_years)
+        for level in levels
+        for world in (level.without, level.with_measures)
+    ]
+    four = _Four(*(found if len(found) == 4 else 2 * found))
     without, with_measures = four.without, four.with_measures
     return ExactResult(
         horizon_years=case.horizon_years,
@@ -127,8 +139,8 @@ def result_of(prepared: Prepared) -> ExactResult:
 def _tail(four: _Four, level: float) -> ComputedTail:
     return ComputedTail(
         level=level,
-        var=four.quantile(lambda annual: annual.quantile(level), level),
-        tvar=four.quantile(lambda annual: annual.tail_mean(level), level),
+        var=four.quantile(Aggregate.quantile, level),
+        tvar=four.quantile(Aggregate.tail_mean, level),
     )
 
 
@@ -190,4 +202,6 @@ def _notes(prepared: Prepared, level: Level) -> tuple[str, ...]:
         m.name for m in prepared.portfolio.chosen_measures(prepared.case.measure_ids) if m.transfer is not None
     ]
     insured = f"{', '.join(transfers)}: what a risk transfer pays is not part of these figures."
-    return (*([insured] if transfers else []), *level.severities.notes)
+    states = (*level.without.states, *level.with_measures.states)
+    events = (term.event for state in states for law in state.laws for term in law.terms)
+    return (*([insured] if transfers else []), *level.severities.notes(events))

@@ -9,7 +9,7 @@ import numpy as np
 
 from rori.economics.arrays import FloatArray
 from rori.economics.exact.compound import Aggregate, Grid, masses, spread, transform
-from rori.economics.exact.sums import Adder, Severities, Sum, largest_points
+from rori.economics.exact.sums import Adder, Severities, Sum, differing, largest_points
 from rori.economics.exact.worlds import ReachBook, SourceLaw, State, sources_of, states_with, today
 from rori.economics.inputs.case import Case
 from rori.economics.inputs.portfolio import FailureMode, Portfolio
@@ -85,13 +85,26 @@ def _world(adder: Adder, states: tuple[State, ...], laws: tuple[SourceLaw, ...],
     return _World(adder=adder, states=states, sums=tuple(adder.changed(start, laws, state.laws) for state in states))
 
 
-def _changed(world: _World, states: tuple[State, ...]) -> _World:
-    """Return the world with other kinds of year, as many as before."""
-    sums = tuple(
-        world.adder.changed(total, old.laws, new.laws)
-        for total, old, new in zip(world.sums, world.states, states, strict=True)
-    )
-    return replace(world, states=states, sums=sums)
+def _changed(world: _World, states: tuple[State, ...], other: _World | None = None) -> _World:
+    """Return the world with other kinds of year, each from the known sum whose laws are nearest to its own.
+
+    The sums that are known are those of the kinds of year in the same place, and the first of another world on the same
+    grid.
+    """
+    sums = []
+    for position, state in enumerate(states):
+        known = []
+        if len(states) == len(world.states):
+            known.append((world.states[position].laws, world.sums[position]))
+        if other is not None and other.adder is world.adder:
+            known.append((other.states[0].laws, other.sums[0]))
+        nearest = min(known, key=lambda one: len(differing(one[0], state.laws)), default=None)
+        sums.append(
+            world.adder.sum_of(state.laws)
+            if nearest is None
+            else world.adder.changed(nearest[1], nearest[0], state.laws)
+        )
+    return replace(world, states=states, sums=tuple(sums))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -200,11 +213,7 @@ def changed_level(level: Level, portfolio: Portfolio, case: Case, book: ReachBoo
     laws = tuple(old if old == new else new for old, new in zip(known, today(portfolio, book), strict=True))
     states = states_with(portfolio, case, level.resolution.size_nodes, book, laws)
     without = _changed(level.without, (replace(level.without.states[0], laws=laws),))
-    if len(states) == len(level.with_measures.states):
-        after = _changed(level.with_measures, states)
-    else:
-        after = _world(level.with_measures.adder, states, laws)
-    return replace(level, without=without, with_measures=after)
+    return replace(level, without=without, with_measures=_changed(level.with_measures, states, without))
 
 
 def figures_of(world: _World, portfolio: Portfolio, horizon_years: int) -> WorldFigures:

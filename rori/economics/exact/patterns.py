@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats.qmc import Sobol
 
 from rori.economics.arrays import FloatArray
@@ -13,6 +16,9 @@ from rori.economics.arrays import FloatArray
 MOST_PATTERNS = 1024
 """Ten systems that are each hit by chance: 2^10."""
 NEGLIGIBLE = 1e-6
+
+Outcomes = npt.NDArray[np.int16]
+"""Which outcome each choice has in each pattern, shape (n_patterns, n_choices)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,5 +96,42 @@ def patterns_of(choices: Sequence[Choice]) -> Patterns:
             uniforms, weights = uniforms[likeliest], weights[likeliest]
     if left_out <= NEGLIGIBLE:
         return Patterns(uniforms=uniforms, weights=weights / weights.sum(), left_out=left_out, sampled=False)
-    points = Sobol(len(choices), scramble=False).random(MOST_PATTERNS) + 0.5 / MOST_PATTERNS
-    return Patterns(uniforms=points, weights=np.full(MOST_PATTERNS, 1.0 / MOST_PATTERNS), left_out=0.0, sampled=True)
+    return sample_of(len(choices), MOST_PATTERNS)
+
+
+def sample_of(n_choices: int, count: int) -> Patterns:
+    """Return `count` (a power of two) quasi-random patterns of equal weight: centred points of a Sobol sequence."""
+    points = Sobol(n_choices, scramble=False).random(count) + 0.5 / count
+    return Patterns(uniforms=points, weights=np.full(count, 1.0 / count), left_out=0.0, sampled=True)
+
+
+def joined(first: Patterns, second: Patterns) -> Patterns:
+    """Return two samples as one, in this order."""
+    weights = np.concatenate((first.weights, second.weights)) / 2.0
+    uniforms = np.concatenate((first.uniforms, second.uniforms))
+    return Patterns(uniforms=uniforms, weights=weights, left_out=0.0, sampled=True)
+
+
+@lru_cache(maxsize=4096)
+def are_too_many(choices: tuple[Choice, ...]) -> bool:
+    """Whether `patterns_of` can but sample these choices."""
+    if math.prod(len(choice.uniforms) for choice in choices) <= MOST_PATTERNS:
+        return False
+    return patterns_of(choices).sampled
+
+
+def outcomes_of(found: Patterns, choices: Sequence[Choice]) -> Outcomes:
+    """Return which outcome each choice has in each pattern, shape (n_patterns, n_choices)."""
+    outcomes = np.zeros(found.uniforms.shape, dtype=np.int16)
+    for column, choice in enumerate(choices):
+        edges = np.cumsum(choice.probabilities)[:-1]
+        outcomes[:, column] = np.searchsorted(edges, found.uniforms[:, column], side="right")
+    return outcomes
+
+
+def probability(outcomes: Outcomes, choices: Sequence[Choice]) -> FloatArray:
+    """Return the probability of every pattern given by its outcomes, shape (n_patterns,)."""
+    weights = np.ones(len(outcomes))
+    for column, choice in enumerate(choices):
+        weights *= np.array(choice.probabilities)[outcomes[:, column]]
+    return weights

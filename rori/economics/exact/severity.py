@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
 
 from rori.economics.arrays import BoolArray, FloatArray, IntArray
+from rori.economics.exact.laws import DurationLaw, EventLaw
 from rori.economics.exact.patterns import Patterns, coin, ladder, patterns_of
-from rori.economics.inputs.estimates import PertEstimate
 from rori.economics.inputs.weekly import HOURS_PER_WEEK
 from rori.economics.interruption.outcomes import Batch, Impact, Reach, impacts
 from rori.economics.simulation.ledger import COMPONENTS
 
 LOWEST_Z, HIGHEST_Z = -7.0, 7.5
-PERT_TABLE = 4096
 MOST_BREAKS = 64
 HOURS_ALONE = 8
 """Where only the start hour is left to vary it gets this many points per cell."""
@@ -27,65 +25,6 @@ NARROW = 0.05
 GAUSS = 1.0 / math.sqrt(3.0)
 STRIDE_HOUR, STRIDE_CAPACITY = 0.7548776662466927, 0.5698402909980532
 """Steps of a two-dimensional additive recurrence (Roberts 2018, R2): evenly spread whatever the number of points."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DurationLaw:
-    """Lognormal in two pieces (see LognormalEstimate): median in hours, log-scales below and above it; 0 is certain."""
-
-    median_hours: float
-    below: float
-    above: float
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether there is only one duration."""
-        return self.below == self.above == 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapacityLaw:
-    """Share of capacity lost: a PERT times a factor, at most 1."""
-
-    base: PertEstimate
-    factor: float = 1.0
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether there is only one share."""
-        return self.base.is_certain or self.factor == 0.0
-
-    def at(self, u: FloatArray) -> FloatArray:
-        """Return the shares at uniform positions u in [0, 1)."""
-        if self.is_certain:
-            return np.full_like(u, min(self.base.low * self.factor, 1.0))
-        table = _pert_table(self.base)
-        return np.minimum(np.interp(u * PERT_TABLE - 0.5, np.arange(PERT_TABLE), table) * self.factor, 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventLaw:
-    """Everything that the loss of one event depends on; equal laws have equal severities.
-
-    Attributes
-    ----------
-    hits : tuple of (system id, probability)
-        Systems that go down directly.
-    reach : int
-        Number of the reach (systems and routes) that the engine uses.
-    start_hours : tuple of int
-        Hours of the week in which events start, empty for any.
-    coarser : int
-        Divides the number of cells: one of many nodes of an uncertain effect may be rougher than the whole.
-    """
-
-    hits: tuple[tuple[str, float], ...]
-    duration: DurationLaw
-    capacity: CapacityLaw
-    reach: int
-    loses_data: bool = False
-    start_hours: tuple[int, ...] = ()
-    coarser: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -351,9 +290,3 @@ def _ends(pairs: FloatArray) -> tuple[FloatArray, FloatArray]:
     middle = pairs.mean(axis=1)
     reach = np.minimum(np.abs(pairs[:, 1] - pairs[:, 0]) / (2.0 * GAUSS), middle)
     return middle - reach, middle + reach
-
-
-@lru_cache(maxsize=256)
-def _pert_table(estimate: PertEstimate) -> FloatArray:
-    values = estimate.from_uniform((np.arange(PERT_TABLE) + 0.5) / PERT_TABLE)
-    return np.asarray(np.clip(values * (estimate.mean / values.mean()), estimate.low, estimate.high))

@@ -126,8 +126,8 @@ def prepare_sliders(portfolio: Portfolio, case: Case, resolution: Resolution = R
 
     Notes
     -----
-    As `prepare`, with the severities of `Reweighed`. The coarse level has tables with half the points over patterns,
-    start hours and capacities and half of those along durations, so the error that it shows covers them too.
+    As `prepare`, with the severities of `Reweighed`. The coarse level has tables with half the points over start hours,
+    capacities and durations, and a quarter of a sample of patterns, so the error that it shows covers them too.
     """
     case = UNTURNED.case(case)
     book = ReachBook()
@@ -151,8 +151,8 @@ def turned(prepared: Prepared, settings: Settings) -> ExactResult:
     Returns
     -------
     ExactResult
-        With sliders turned on the fine level alone: errors are then those of the grid, and tables of losses add about
-        1 % of the mean where the weekly profile is steep, less elsewhere (tests hold it against the exact engine).
+        With sliders turned on the fine level alone: errors are then those of the grid. Expected losses are exact but for
+        samples of patterns; the tables add up to about 1 % to quantiles (tests hold it against the exact engine).
 
     Raises
     ------

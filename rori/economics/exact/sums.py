@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from rori.economics.arrays import FloatArray, IntArray
 from rori.economics.exact.compound import ComplexArray, Grid, spread, transform
 from rori.economics.exact.counting import MixedRate, mixed_rate
-from rori.economics.exact.severity import EventLaw, Severity, severity_of
+from rori.economics.exact.laws import EventLaw
+from rori.economics.exact.patterns import MOST_PATTERNS
+from rori.economics.exact.severity import Severity, severity_of
 from rori.economics.exact.worlds import ReachBook, SourceLaw
 from rori.economics.simulation.ledger import COMPONENTS
 
@@ -93,8 +96,17 @@ def largest_points(grid: Grid) -> IntArray:
     return np.unique(np.concatenate(([0], spaced.astype(np.int64))))
 
 
+def differing(before: tuple[SourceLaw, ...], after: tuple[SourceLaw, ...]) -> list[int]:
+    """Return the positions of the sources whose laws differ."""
+    pairs = zip(before, after, strict=True)
+    return [source for source, (old, new) in enumerate(pairs) if old is not new and old != new]
+
+
 class Severities:
     """Remembers the severity of every law of an event at one fineness."""
+
+    n_sampled = MOST_PATTERNS
+    """Patterns that stand for all where there are too many."""
 
     def __init__(self, book: ReachBook, n_cells: int) -> None:
         self._book, self._n_cells = book, n_cells
@@ -107,14 +119,14 @@ class Severities:
             found = self._found[law] = severity_of(law, self._book.reaches[law.reach], self._n_cells // law.coarser)
         return found
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Say what was sampled or left out, in sentences."""
-        sampled = sum(severity.sampled for severity in self._found.values())
+    def notes(self, events: Iterable[EventLaw]) -> tuple[str, ...]:
+        """Say of how many of these kinds of event only a sample is known, in a sentence."""
+        sampled = sum(self(event).sampled for event in set(events))
         if not sampled:
             return ()
         return (
-            f"{sampled} kinds of event can hit systems in more than 1 024 patterns; 1 024 quasi-random ones stand for them.",
+            f"{sampled} kinds of event can hit systems in more than {MOST_PATTERNS:,} patterns; "
+            f"{self.n_sampled:,} quasi-random ones stand for them.".replace(",", " "),
         )
 
 
@@ -143,11 +155,13 @@ class Adder:
 
     def changed(self, base: Sum, before: tuple[SourceLaw, ...], after: tuple[SourceLaw, ...]) -> Sum:
         """Return the sum for laws that differ from those of `base` for some sources."""
+        changes = differing(before, after)
+        if 2 * len(changes) > len(after):
+            return self.sum_of(after)
         total = base.copy()
-        for source, (old, new) in enumerate(zip(before, after, strict=True)):
-            if old is not new and old != new:
-                total.add(source, self.part(new))
-                total.add(source, self.part(old), -1.0)
+        for source in changes:
+            total.add(source, self.part(after[source]))
+            total.add(source, self.part(before[source]), -1.0)
         return total
 
     def part(self, law: SourceLaw) -> Part:
@@ -198,35 +212,47 @@ class _Moments:
 
     def __init__(self) -> None:
         self.mean, self.square = np.zeros(2), np.zeros(2)
-        self.systems: dict[str, FloatArray] = {}
+        self.systems: list[str] = []
+        self.by_system: list[FloatArray] = []
         self.by_component = np.zeros((2, len(COMPONENTS)))
 
     def add(self, severity: Severity, scaled: float, fixed: float) -> None:
         factors = np.array([scaled, fixed])
         self.mean += factors * severity.mean_eur
         self.square += factors * severity.square_eur
-        self.by_component += np.outer(factors, severity.by_component)
-        for row, system in enumerate(severity.systems):
-            values = np.array([severity.by_system[row], severity.hours[row], severity.exceeded[row]])
-            self.systems[system] = self.systems.get(system, 0.0) + np.outer(values, factors)
+        self.by_component += factors[:, None] * severity.by_component
+        self.systems += severity.systems
+        values = np.array([severity.by_system, severity.hours, severity.exceeded])
+        self.by_system.append(factors[:, None, None] * values)
 
     def part(
         self, rate: MixedRate, log_transform: ComplexArray, log_none_above: FloatArray, rows: dict[str, int]
     ) -> Part:
         expected = np.array([rate.mean, 1.0])
-        found = np.array(list(self.systems.values())).reshape(-1, 3, 2)
+        at = np.array([rows[system] for system in self.systems], dtype=np.int64)
+        found = np.concatenate(self.by_system, axis=2) if self.by_system else np.zeros((2, 3, 0))
+        if len(self.by_system) > 1:
+            at, found = _together(at, found)
         return Part(
             log_transform=log_transform,
             log_none_above=log_none_above,
             log_no_loss=float(log_none_above[0]),
             mean=float(expected @ self.mean),
             variance=float(expected @ self.square + rate.variance * self.mean[0] ** 2),
-            rows=np.array([rows[system] for system in self.systems], dtype=np.int64),
-            by_system=found[:, 0] @ expected,
-            hours=found[:, 1] @ expected,
-            log_not_exceeded=_log_none(rate, found[:, 2, 0]) - found[:, 2, 1],
+            rows=at,
+            by_system=expected @ found[:, 0],
+            hours=expected @ found[:, 1],
+            log_not_exceeded=_log_none(rate, found[0, 2]) - found[1, 2],
             by_component=expected @ self.by_component,
         )
+
+
+def _together(rows: IntArray, values: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Add up values of the same row."""
+    found, position = np.unique(rows, return_inverse=True)
+    total = np.zeros((len(found), *values.shape[:2]))
+    np.add.at(total, position, np.moveaxis(values, 2, 0))
+    return found, np.moveaxis(total, 0, 2)
 
 
 def _log_none(rate: MixedRate, shares: FloatArray) -> FloatArray:

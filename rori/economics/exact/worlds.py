@@ -14,8 +14,8 @@ import numpy as np
 from scipy.stats.qmc import Sobol
 
 from rori.economics.arrays import FloatArray
+from rori.economics.exact.laws import CapacityLaw, DurationLaw, EventLaw
 from rori.economics.exact.realised import require_whole_replacements
-from rori.economics.exact.severity import CapacityLaw, DurationLaw, EventLaw
 from rori.economics.inputs.case import Case
 from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
 from rori.economics.inputs.measures import Measure

@@ -11,8 +11,9 @@ from scipy.stats import beta, lognorm
 
 from rori.economics.exact.compound import Grid, compound, discretise, place, spread
 from rori.economics.exact.counting import counts, mixed_rate, panjer_class, poisson
+from rori.economics.exact.laws import CapacityLaw, DurationLaw, EventLaw
 from rori.economics.exact.patterns import MOST_PATTERNS, coin, ladder, patterns_of
-from rori.economics.exact.severity import CapacityLaw, DurationLaw, EventLaw, severity_of
+from rori.economics.exact.severity import severity_of
 from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
 from rori.economics.inputs.portfolio import LossProfile, Portfolio
 from rori.economics.inputs.scenario import TODAY

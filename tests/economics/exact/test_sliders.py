@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from rori.economics.inputs.portfolio import CommonCause, LossProfile, PenaltySte
 from rori.economics.inputs.weekly import WeeklyProfile
 from rori.economics.terms import Quantity
 from rori.errors import InputError, NotApplicableError, NotFoundError
-from tests.economics.builders import case, effect, measure, mode, needs, system
+from tests.economics.builders import case, certain, effect, measure, mode, needs, system
 from tests.economics.exact.portfolios import portfolios
 from tests.oracles import within
 
@@ -155,6 +156,106 @@ def test_a_part_of_a_replaced_estimate_is_refused_with_a_way_out() -> None:
     with pytest.raises(NotApplicableError, match=r"M sets duration hours to a value of its own.*0 % or 100 %"):
         turned(prepared, Settings(strength=0.5))
     assert turned(prepared, Settings(strength=0.0)).loss_eur_per_year.difference.value == pytest.approx(0.0, abs=1e-6)
+
+
+def hit_together(count, probability, profile=EARNING, hours=HOURS):
+    """Systems that one common cause hits independently."""
+    cause = CommonCause(
+        id="cc",
+        name="cc",
+        tag="x=1",
+        events_per_year=certain(0.8),
+        duration_hours=hours,
+        hit_probability=probability,
+        share_reached=1.0,
+    )
+    systems = tuple(system(f"s{i}", profile, tags=("x=1",), impact_tolerance_hours=3.0 + 0.1 * i) for i in range(count))
+    return Portfolio(systems=systems, common_causes=(cause,))
+
+
+@pytest.mark.parametrize(("count", "probability"), [(10, 0.5), (11, 0.6), (12, 0.4), (16, 0.5)])
+def test_patterns_that_are_all_about_as_likely_all_count(count, probability) -> None:
+    portfolio = hit_together(count, probability, LossProfile(revenue_eur_per_hour=1000.0), certain(2.0))
+    found = turned(prepare_sliders(portfolio, case()), UNTURNED)
+    mean = count * probability
+    assert found.loss_eur_per_year.without.value == pytest.approx(0.8 * 2000.0 * mean, rel=2e-3)
+    second = mean * (1.0 - probability) + mean**2
+    assert found.sd_eur_per_year.without.value == pytest.approx(2000.0 * math.sqrt(0.8 * second), rel=5e-3)
+    hit = -math.expm1(-0.8 * (1.0 - (1.0 - probability) ** count))
+    assert found.probability_of_loss.without.value == pytest.approx(hit, abs=2e-3)
+    passed = turned(prepare_sliders(hit_together(count, probability), case()), UNTURNED)
+    by_system = [one.loss_eur_per_year.without.value for one in passed.systems]
+    assert by_system == pytest.approx([by_system[0]] * count, rel=5e-3)
+
+
+def test_what_systems_lose_together_is_spread_as_the_exact_engine_says() -> None:
+    portfolio = hit_together(10, 0.45)
+    found = turned(prepare_sliders(portfolio, case()), UNTURNED)
+    expected = exact_case(portfolio, case(), Resolution(grid_points=2**13, cells=2**14, size_nodes=1))
+    assert found.notes == ()
+    assert found.sd_eur_per_year.without.value == pytest.approx(expected.sd_eur_per_year.without.value, rel=5e-3)
+    for name in ("var", "tvar"):
+        for one, other in zip(found.tails, expected.tails, strict=True):
+            stated, true = getattr(one, name).without, getattr(other, name).without
+            assert abs(stated.value - true.value) <= 2.0 * stated.error + true.error
+    hours = [one.hours_lost_per_year.without.value for one in found.systems]
+    assert hours == pytest.approx([0.8 * 0.45 * HOURS.mean] * 10, rel=1e-6)
+
+
+def test_a_sample_of_patterns_is_said_and_its_error_covers_it() -> None:
+    true, stated = [], []
+    for count, p in ((11, 0.37), (12, 0.55), (14, 0.42), (16, 0.25), (20, 0.48), (25, 0.31)):
+        portfolio = hit_together(count, p, LossProfile(revenue_eur_per_hour=1000.0), certain(2.0))
+        found = turned(prepare_sliders(portfolio, case()), UNTURNED)
+        assert found.notes == (
+            "1 kinds of event can hit systems in more than 1 024 patterns; 512 quasi-random ones stand for them.",
+        )
+        mean, variance = count * p, count * p * (1.0 - p)
+        for figure, expected in (
+            (found.loss_eur_per_year, 0.8 * 2000.0 * mean),
+            (found.sd_eur_per_year, 2000.0 * math.sqrt(0.8 * (variance + mean**2))),
+            (found.probability_of_loss, -math.expm1(-0.8 * (1.0 - (1.0 - p) ** count))),
+        ):
+            assert figure.without.value == pytest.approx(expected, rel=1e-2)
+            true.append(abs(figure.without.value / expected - 1.0))
+            stated.append(figure.without.error / expected)
+    assert math.hypot(*true) <= math.hypot(*stated)
+    assert sum(one > 2.0 * other + 1e-4 for one, other in zip(true, stated, strict=True)) <= len(true) // 6
+
+
+@pytest.mark.parametrize("portfolio", [redundant(SHORTER), hit_together(12, 0.5), hit_together(9, 0.2)])
+def test_a_turn_of_frequency_or_duration_needs_no_new_table(portfolio) -> None:
+    prepared = prepare_sliders(portfolio, case(*(m.id for m in portfolio.measures)))
+    made = prepared.fine.severities.n_made
+    for turn in (Settings(frequency=1.1), Settings(duration=2.0), Settings(duration=0.5), UNTURNED):
+        turned(prepared, turn)
+    assert prepared.fine.severities.n_made == made
+
+
+def test_a_sample_of_patterns_serves_other_probabilities_while_enough_of_it_counts() -> None:
+    prepared = prepare_sliders(hit_together(16, 0.5), case())
+    severities, law = prepared.fine.severities, prepared.fine.without.states[0].laws[0].terms[0].event
+    near = replace(law, hits=tuple((system, 0.98 * p) for system, p in law.hits))
+    assert severities(near).mean_eur == pytest.approx(0.98 * severities(law).mean_eur, rel=0.01)
+    assert severities.n_made == 1
+    far = replace(law, hits=tuple((system, 0.3 * p) for system, p in law.hits))
+    assert severities(far).mean_eur == pytest.approx(0.3 * severities(law).mean_eur, rel=0.01)
+    assert severities.n_made == 2
+
+
+def test_a_certain_outage_as_long_as_a_step_of_the_penalties_reaches_it() -> None:
+    due = LossProfile(penalty_steps=(PenaltyStep(from_hours=4.0, penalty_eur=9000.0),))
+    portfolio = replace(redundant(), systems=(system("shop", due), system("a"), system("b")), common_causes=())
+    portfolio = replace(portfolio, failure_modes=(mode("shop", certain(0.5), certain(4.0)),))
+    prepared = prepare_sliders(portfolio, case())
+    for factor, expected in ((1.0, 4500.0), (0.99, 0.0), (1.5, 4500.0)):
+        assert turned(prepared, Settings(duration=factor)).loss_eur_per_year.without.value == pytest.approx(expected)
+
+
+def test_losses_follow_the_hours_in_which_events_start() -> None:
+    nights = replace(mode("shop", certain(1.0), HOURS), start_hours=tuple(range(22, 167, 24)))
+    portfolio = Portfolio(systems=(system("shop", EARNING),), failure_modes=(nights,))
+    assert_close(turned(prepare_sliders(portfolio, case()), UNTURNED), exact_case(portfolio, case(), FINE), rel=5e-3)
 
 
 def test_a_slider_about_nothing_is_refused() -> None:
