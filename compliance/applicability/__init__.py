@@ -1,0 +1,1 @@
+"""To whom a requirement applies: the profile of an entity, and a sentence where something does not apply to it."""

@@ -1,0 +1,1 @@
+"""What frameworks ask for: requirements, frameworks in their versions, and what a new version changes."""
