@@ -1,4 +1,7 @@
-"""The audit log: who did what to which row, when, and what it was before and after."""
+"""The audit log: who did what to which row, when, and what it was before and after.
+
+Entries form a chain (rori/store/audit_chain): each carries the hash of the one before.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from rori.errors import InputError, NotFoundError
 from rori.inventory.sheets import SHEET_BY_NAME
+from rori.store.audit_chain.appending import append
 from rori.store.engine import chunks
 from rori.store.tables import table
 from rori.store.values import record_from_json
@@ -87,8 +91,7 @@ def write_changes(session: Session, who: str, changes: list[Change]) -> None:
         }
         for change in changes
     ]
-    if lines:
-        session.execute(_LOG.insert(), lines)
+    append(session, lines)
 
 
 def find_entries(session: Session, query: AuditQuery) -> tuple[AuditEntry, ...]:

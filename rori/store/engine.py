@@ -21,6 +21,9 @@ from rori.errors import ConflictError, RoriError, StoreError
 
 _TO_JSON = partial(json.dumps, ensure_ascii=False, allow_nan=False)
 
+_LOCK_OF_WRITERS = 7_036_715
+"""Any fixed number: PostgreSQL's name for the lock that a writing transaction begins with."""
+
 _CAUSES = {
     "file is not a database": "is not a database; choose another file or restore a backup",
     "malformed": "is damaged; restore a backup",
@@ -64,10 +67,15 @@ def shown(url: URL) -> str:
 
 
 def writing_engine(url: URL, busy_timeout_ms: int) -> Engine:
-    """Make the engine for writing: on SQLite each transaction takes the write lock when it begins."""
+    """Make the engine for writing: each transaction takes the one write lock when it begins.
+
+    All of them end at the head of the audit log; who took rows first and the head then could deadlock.
+    """
     engine = _engine(url, {})
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=_pragmas(busy_timeout_ms))
+    else:
+        _begin_with(engine, f"SELECT pg_advisory_xact_lock({_LOCK_OF_WRITERS})")
     return engine
 
 
@@ -108,9 +116,13 @@ def _prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> 
         for pragma in pragmas:
             _run_patiently(connection, f"PRAGMA {pragma}")
 
+    _begin_with(engine, begin)
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(statement)
 
 
 def _run_patiently(connection: Any, statement: str) -> None:  # noqa: ANN401

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from rori.economics.inputs.case import Case
 from rori.economics.inputs.portfolio import Portfolio
@@ -13,17 +12,18 @@ from rori.errors import NotFoundError
 from rori.inventory.build import Inventory, build_case, build_portfolio
 from rori.inventory.sheets import SHEETS
 from rori.store.audit import AuditEntry, AuditQuery, count_entries, find_entries
+from rori.store.audit_chain.appending import LogHead, find_head
+from rori.store.audit_chain.findings import LogReport
+from rori.store.audit_chain.verifying import Progress, verify
+from rori.store.compliance.reading import ComplianceReader
 from rori.store.runs import RunHeader, StoredRun, find_run, find_runs
 from rori.store.settings import setting
 from rori.store.tables import sheet_named, table
 from rori.store.values import StoredRecord, record_from_row
 
 
-class Reader:
+class Reader(ComplianceReader):
     """Reads one consistent state of the database."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def records(self, sheet_name: str) -> tuple[StoredRecord, ...]:
         """Return the rows of a sheet in the order of their keys."""
@@ -70,6 +70,14 @@ class Reader:
     def audit_count(self, query: AuditQuery) -> int:
         """Return how many lines of the audit log a query would find without its limit."""
         return count_entries(self._session, query)
+
+    def audit_head(self) -> LogHead | None:
+        """Return where the audit log ends; None when somebody removed the note of it."""
+        return find_head(self._session)
+
+    def verify_audit(self, progress: Progress | None = None, anchor: LogHead | None = None) -> LogReport:
+        """Recompute the chain of the audit log, and hold it against a head that was noted earlier."""
+        return verify(self._session, progress, anchor)
 
     def setting(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
         """Return a setting, or the default when it was never set."""

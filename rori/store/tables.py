@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, MetaData, Table, Text
 from sqlalchemy.orm import declared_attr, registry
 from sqlmodel import Field, SQLModel
 
@@ -267,7 +267,10 @@ class RunRow(Base, table=True):
 
 
 class AuditRow(Base, table=True):
-    """One line of the audit log: only ever added (triggers refuse the rest). `row_version` is the row's after it."""
+    """One line of the audit log: only ever added (triggers refuse the rest). `row_version` is the row's after it.
+
+    What the hashes are made of stands in rori/store/audit_chain/hashing.py: another column is not in them.
+    """
 
     __tablename__: ClassVar[str] = "audit_log"
     __table_args__ = (Index(None, "subject", "subject_key"),)
@@ -281,6 +284,19 @@ class AuditRow(Base, table=True):
     before: dict[str, Any] | None = Field(sa_type=JSON(none_as_null=True))
     after: dict[str, Any] | None = Field(sa_type=JSON(none_as_null=True))
     note: str
+    previous_hash: str
+    entry_hash: str
+
+
+class AuditHeadRow(Base, table=True):
+    """Where the audit log ends, in one row that only moves on: a log that lost its last entries does not fit it."""
+
+    __tablename__: ClassVar[str] = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
+    entries: int = Field(sa_type=BigInteger)
+    last_id: int = Field(sa_type=BigInteger)
+    last_hash: str
 
 
 ROW_BY_SHEET: dict[str, type[SheetRow]] = {

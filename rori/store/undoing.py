@@ -9,6 +9,7 @@ from rori.errors import ConflictError, NotFoundError
 from rori.inventory.sheets import SHEET_BY_NAME
 from rori.store import runs, settings
 from rori.store.audit import AuditEntry, entry, newest_entry
+from rori.store.compliance import undoing as compliance
 from rori.store.editing import Edit, delete_rows, insert_rows, moment, update_rows
 from rori.store.values import label
 
@@ -20,6 +21,7 @@ def undo(edit: Edit, audit_id: int) -> AuditEntry:
     done = entry(edit.session, audit_id)
     if done.row_version is None:
         raise NotFoundError(f"entry {audit_id} ({done.action}) changed no row, so there is nothing to undo")
+    compliance.require_undoable(done)
     newest = newest_entry(edit.session, done.subject, done.subject_key)
     if newest.id != done.id:
         raise ConflictError(
@@ -30,6 +32,8 @@ def undo(edit: Edit, audit_id: int) -> AuditEntry:
         _undo_run(edit, done)
     elif done.subject == settings.SUBJECT:
         settings.restore(edit, done.subject_key, done.before)
+    elif done.subject in compliance.SUBJECTS:
+        compliance.undo(edit, done)
     else:
         _undo_row(edit, done)
     return newest_entry(edit.session, done.subject, done.subject_key)
@@ -53,6 +57,8 @@ def _undo_row(edit: Edit, done: AuditEntry) -> None:
 
 
 def _label(done: AuditEntry) -> str:
+    if done.subject in compliance.SUBJECTS:
+        return compliance.label(done)
     values: Mapping[str, Any] = done.after or done.before or {}
     sheet = SHEET_BY_NAME.get(done.subject)
     return f"{_SINGULAR[done.subject]} {done.subject_key}" if sheet is None else label(sheet, values)

@@ -12,16 +12,18 @@ from rori.inventory.columns import Record
 from rori.store import editing, settings, undoing
 from rori.store import runs as saved_runs
 from rori.store.audit import AuditEntry, Change
+from rori.store.compliance.writing import ComplianceWriter
 from rori.store.reading import Reader
 from rori.store.tables import sheet_named
 from rori.store.values import StoredRecord, checked_text
+from rori.store.vault import Vault
 
 
-class Writer(Reader):
+class Writer(Reader, ComplianceWriter):
     """Reads and changes in one transaction: nothing is kept before `commit()`, and all of it is audited."""
 
-    def __init__(self, session: Session, who: str, note: str = "") -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, who: str, note: str = "", vault: Vault | None = None) -> None:
+        super().__init__(session, vault)
         if not checked_text("the person who changes something", who).strip():
             raise InputError("the person who changes something", "named", who)
         self._edit = editing.Edit(session=session, who=who, note=checked_text("note", note))

@@ -27,11 +27,23 @@ from rori.store.tables import ROW_BY_SHEET, Base, table
 from tests.store.builders import record
 
 TRIGGERS = {
+    "audit_head_refuses_update",
+    "audit_head_refuses_delete",
+    "audit_head_refuses_insert",
     "audit_log_refuses_update",
     "audit_log_refuses_delete",
     "audit_log_refuses_insert",
     "runs_refuses_update",
     "runs_refuses_insert",
+    "evidence_versions_refuses_update",
+    "evidence_versions_refuses_delete",
+    "evidence_versions_refuses_insert",
+    "evidence_purges_refuses_update",
+    "evidence_purges_refuses_delete",
+    "evidence_purges_refuses_insert",
+    "own_catalogues_refuses_update",
+    "own_catalogues_refuses_delete",
+    "own_catalogues_refuses_insert",
 }
 
 
@@ -222,6 +234,8 @@ def test_the_migrations_write_postgresql_too() -> None:
     sql = written.getvalue()
     assert "CREATE TRIGGER audit_log_kept BEFORE UPDATE OR DELETE ON audit_log" in sql
     assert "CREATE TRIGGER runs_kept BEFORE UPDATE ON runs" in sql
+    assert "CREATE TRIGGER evidence_versions_kept BEFORE UPDATE OR DELETE ON evidence_versions" in sql
+    assert "CREATE TRIGGER own_catalogues_kept BEFORE UPDATE OR DELETE ON own_catalogues" in sql
     assert "BEFORE TRUNCATE ON audit_log" in sql
     assert "id BIGSERIAL NOT NULL" in sql
     assert "RAISE(ABORT" not in sql

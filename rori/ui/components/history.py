@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -22,9 +24,45 @@ _MOST_IN_FILE = 10_000
 _MOST_PEOPLE_FROM = 2_000
 _MOST_CELLS = 6
 _EVERYTHING = ""
-_OTHER_SUBJECTS = {"inventory": "Imports", "runs": "Runs", "settings": "Settings"}
-_SINGULAR = {"inventory": "a file", "runs": "run", "settings": "setting"}
-_ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Deleted", "undo": "Undone", "import": "Imported"}
+_MOST_LETTERS = 300
+_OTHER_SUBJECTS = {
+    "control_answers": "Answers to controls",
+    "requirement_answers": "Overrides of requirements",
+    "evidence_items": "Evidence",
+    "evidence_versions": "Versions of evidence",
+    "evidence_links": "Links of evidence",
+    "entity_profile": "Profile of the entity",
+    "own_catalogues": "Own frameworks",
+    "readiness_snapshots": "Readiness by day",
+    "inventory": "Imports",
+    "runs": "Runs",
+    "settings": "Settings",
+}
+_SINGULAR = {
+    "control_answers": "answer to control",
+    "requirement_answers": "override of requirement",
+    "evidence_items": "evidence",
+    "evidence_versions": "version of evidence",
+    "evidence_links": "link of evidence",
+    "entity_profile": "profile of entity",
+    "own_catalogues": "own framework",
+    "readiness_snapshots": "readiness",
+    "inventory": "a file",
+    "runs": "run",
+    "settings": "setting",
+}
+_UNDONE_TOO = frozenset({"control_answers", "requirement_answers", "evidence_links", "entity_profile"})
+_WHOLE_FILES = frozenset({"inputs_json", "result_json", "content_json"})
+_ACTIONS = {
+    "insert": "Added",
+    "update": "Changed",
+    "delete": "Deleted",
+    "undo": "Undone",
+    "import": "Imported",
+    "run": "Saved",
+    "upload": "Uploaded",
+    "purge": "Removed after retention:",
+}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -125,34 +163,47 @@ def _lines(cells: list[Cell]) -> None:
         return
     shown = []
     for cell in cells:
-        both = (escape(value) or "*empty*" for value in (cell.before, cell.after))
+        both = (escape(_short(value)) or "*empty*" for value in (cell.before, cell.after))
         shown.append(f"- {escape(cell.header)}: {' → '.join(both)}")
     st.markdown("\n".join(shown))
 
 
 def changed_cells(entry: AuditEntry) -> list[Cell]:
-    """Return the cells that an entry changed, in the order of the sheet; nothing for what is not a row of a sheet."""
-    sheet = SHEET_BY_NAME.get(entry.subject)
-    if sheet is None:
-        return []
+    """Return the cells that an entry changed: of a row of a sheet as the sheet shows them, else as they were logged."""
     cells = []
-    for column in sheet.columns:
-        before, after = (
-            _shown(None if values is None else show_cell(column, values.get(column.name)))
-            for values in (entry.before, entry.after)
-        )
-        if before != after:
-            cells.append(Cell(header=column.header, before=before, after=after))
+    for header, before, after in _both(entry):
+        shown = Cell(header=header, before=_shown(before), after=_shown(after))
+        if shown.before != shown.after:
+            cells.append(shown)
     return cells
 
 
+def _both(entry: AuditEntry) -> Iterator[tuple[str, object, object]]:
+    sheet = SHEET_BY_NAME.get(entry.subject)
+    before, after = entry.before, entry.after
+    if sheet is None:
+        for name in dict.fromkeys((*(before or {}), *(after or {}))):
+            if name not in _WHOLE_FILES:
+                yield name.replace("_", " ").capitalize(), (before or {}).get(name), (after or {}).get(name)
+        return
+    for column in sheet.columns:
+        was, now = (None if row is None else show_cell(column, row.get(column.name)) for row in (before, after))
+        yield column.header, was, now
+
+
 def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
     return "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+
+
 def can_be_undone(entry: AuditEntry) -> bool:
-    """Whether an entry is about a row of the inventory and nothing was done to that row since."""
-    if entry.row_version is None or entry.subject not in SHEET_BY_NAME:
+    """Whether an entry is about a row that people edit and nothing was done to that row since."""
+    if entry.row_version is None or entry.subject not in _UNDONE_TOO | SHEET_BY_NAME.keys():
         return False
     newest = audit_trail(store(), AuditQuery(subject=entry.subject, subject_key=entry.subject_key, limit=1))
     return bool(newest) and newest[0].id == entry.id
