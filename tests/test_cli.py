@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,6 +90,41 @@ def test_an_outage_history_sets_a_failure_mode(rori, tmp_path):
     )
 
 
+def test_the_log_is_verified_against_an_anchor(rori, tmp_path):
+    rori("sample")
+    anchor = tmp_path / "anchor.json"
+    assert rori("anchor", "--out", anchor).returncode == 0
+    noted = json.loads(anchor.read_text(encoding="utf-8"))
+    assert {**json.loads(rori("anchor").stdout), "taken_at": ""} == {**noted, "taken_at": ""}
+    intact = rori("verify", "--anchor", anchor)
+    assert intact.returncode == 0, intact.stderr
+    assert f"The log is intact: {noted['entries']} of {noted['entries']} entries were checked" in intact.stdout
+    assert "The anchored entry is there" in intact.stdout
+
+
+def test_a_log_that_somebody_changed_ends_with_1_and_names_the_entry(rori, tmp_path):
+    rori("sample")
+    rori("anchor", "--out", tmp_path / "anchor.json")
+    with closing(sqlite3.connect(tmp_path / "rori.db", isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER audit_log_refuses_update")
+        connection.execute("DROP TRIGGER audit_log_refuses_delete")
+        connection.execute("UPDATE audit_log SET who = 'nobody' WHERE id = 3")
+        connection.execute("DELETE FROM audit_log WHERE id > 100")
+    broken = rori("verify", "--anchor", tmp_path / "anchor.json")
+    assert broken.returncode == 1
+    named, shorter, counted = broken.stderr.splitlines()
+    assert re.match(r"Entry 3 \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, nobody, insert systems .*\) was changed", named)
+    assert shorter.startswith("The log ends before the anchored entry")
+    assert counted.startswith("3 of 100 entries were checked")
+    no_anchor = rori("verify", "--anchor", ROOT / "README.md")
+    assert (no_anchor.returncode, "must be an anchor" in no_anchor.stderr) == (1, True)
+
+
+def test_an_anchor_and_a_run_are_not_verified_together(rori, tmp_path):
+    (tmp_path / "anchor.json").write_text("{}", encoding="utf-8")
+    assert rori("verify", "some-run", "--anchor", tmp_path / "anchor.json").returncode == 2
+
+
 def test_help_lists_the_use_cases(rori):
     told = " ".join(rori("--help").stdout.replace("│", " ").split())
     for command in (
@@ -99,6 +138,7 @@ def test_help_lists_the_use_cases(rori):
         "compare",
         "calibrate",
         "audit",
+        "anchor",
         "template",
     ):
         assert command in told

@@ -11,11 +11,18 @@ from rori.store import Store
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DATABASE_VARIABLE = "RORI_DATABASE_URL"
 USER_VARIABLE = "RORI_USER"
+EVIDENCE_VARIABLE = "RORI_EVIDENCE_DIR"
 
 
 def database_url() -> str:
     """Return the database's URL: RORI_DATABASE_URL, or data/rori.db of this checkout."""
     return os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{PROJECT_ROOT / 'data' / 'rori.db'}"
+
+
+def evidence_folder() -> Path | None:
+    """Return the folder for the files of evidence: RORI_EVIDENCE_DIR, or None for the store's own choice."""
+    named = os.environ.get(EVIDENCE_VARIABLE)
+    return Path(named) if named else None
 
 
 def local_user() -> str:
@@ -28,6 +35,6 @@ def local_user() -> str:
 
 def open_store(url: str | None = None) -> Store:
     """Open the database and bring its tables to what this program needs."""
-    store = Store(url or database_url())
+    store = Store(url or database_url(), evidence_folder=evidence_folder())
     store.migrate()
     return store

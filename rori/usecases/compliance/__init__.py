@@ -1,0 +1,1 @@
+"""What a user does about compliance: profile, answers, gaps, readiness by day, evidence."""
