@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
@@ -14,7 +15,7 @@ from streamlit.navigation.page import Page
 from rori.errors import ImportRefusedError, RoriError
 from rori.store import AuditQuery, Store
 from rori.usecases.inventory import audit_trail, undo_change
-from rori.usecases.settings import database_url, local_user
+from rori.usecases.settings import database_url, evidence_folder, local_user
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class _Flash:
 
 def store() -> Store:
     """Return the one store of this process, brought up to date when it is first opened."""
-    return _open(database_url())
+    return _open(database_url(), evidence_folder())
 
 
 @st.cache_resource(
@@ -42,8 +43,8 @@ def store() -> Store:
     validate=lambda opened: opened.is_current(),
     on_release=lambda opened: opened.dispose(),
 )
-def _open(url: str) -> Store:
-    opened = Store(url)
+def _open(url: str, evidence: Path | None) -> Store:
+    opened = Store(url, evidence_folder=evidence)
     opened.migrate()
     return opened
 

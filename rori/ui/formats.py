@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -84,6 +84,11 @@ def percent_with_error(figure: Simulated | None, digits: int = 1) -> str:
 def years(value: float | None) -> str:
     """Show a span of years, or that it is not reached."""
     return "not within the horizon" if value is None else f"{number(value)} years"
+
+
+def today() -> date:
+    """Return the day it is where the reader is."""
+    return datetime.now(ZoneInfo(st.context.timezone or "UTC")).date()
 
 
 def local_time(moment: datetime) -> str:

@@ -1,0 +1,108 @@
+"""What is missing, in the order in which to close it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from rori.ui.components.compliance_seen import gaps_now
+from rori.ui.components.compliance_words import STATUS_WORDS, in_words
+from rori.ui.components.control_address import scoped
+from rori.ui.context import escape, go_to
+from rori.usecases.compliance.gaps import GapLine
+from rori.usecases.compliance.standing import Standing
+
+_STATES = ("open", "in_progress", "accepted", "closed")
+_PER_PAGE = 50
+_WIDTHS = {
+    "Framework": st.column_config.TextColumn(width="small"),
+    "Requirement": st.column_config.TextColumn(width="medium"),
+    "What closes it": st.column_config.TextColumn(width="large"),
+}
+
+
+def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
+    """List gaps with owner, due day, state and the action that closes each; a row leads to its requirement."""
+    titles = {one.framework.id: one.framework.title for one in standings if one.readiness.whole.applicable}
+    if not titles:
+        return
+    st.subheader("Gaps, in the order in which to close them", anchor=False, help=_RANKING)
+    first, second, third = st.columns([2, 1, 2])
+    wanted = first.multiselect(
+        "Frameworks",
+        list(titles),
+        format_func=lambda key: titles.get(key, key),
+        placeholder="All that apply",
+        key="gaps-of",
+        bind="query-params",
+    )
+    state = second.selectbox("State", ["any", *_STATES], format_func=in_words, key="gap-state", bind="query-params")
+    text = third.text_input(
+        "Search", key="gap-text", bind="query-params", placeholder="Words of title, action or owner"
+    )
+    lines = gaps_now(day, scope, tuple(key for key in wanted if key in titles) or tuple(titles))
+    shown = [line for line in lines if _is_wanted(line, str(state), text)]
+    if not shown:
+        st.success("No gap." if not lines else "No gap answers to these filters.", icon=":material/check:")
+        return
+    pages = -(-len(shown) // _PER_PAGE)
+    page = st.pagination(pages, key="gap-page") if pages > 1 else 1
+    part = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    event = st.dataframe(
+        _frame(part, titles, day),
+        hide_index=True,
+        column_config=_WIDTHS,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"gap-rows-{page}",
+        alt=f"{len(shown)} gaps",
+    )
+    st.caption(escape(f"{len(shown)} gaps. Choose a row to open its requirement."))
+    for row in event["selection"]["rows"]:
+        gap = part[row].gap
+        place = {"framework": gap.status.framework_id, "requirement": gap.status.requirement.id}
+        go_to("requirements", **place, **scoped(scope))
+
+
+_RANKING = (
+    "Lowest claimed coverage first, then lowest evidenced coverage, then the earliest due day, then the control that counts "
+    "in most frameworks."
+)
+
+
+def _is_wanted(line: GapLine, state: str, text: str) -> bool:
+    if state not in ("any", line.state):
+        return False
+    gap = line.gap
+    place = (
+        f"{gap.status.requirement.reference} {gap.status.requirement.title} {gap.action.sentence} {gap.owner}".lower()
+    )
+    return all(word in place for word in text.lower().split())
+
+
+def _frame(lines: Sequence[GapLine], titles: dict[str, str], day: date) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Rank": [line.rank for line in lines],
+            "Framework": [titles[line.gap.status.framework_id] for line in lines],
+            "Reference": [line.gap.status.requirement.reference for line in lines],
+            "Requirement": [line.gap.status.requirement.title for line in lines],
+            "What closes it": [line.gap.action.sentence for line in lines],
+            "Status": [STATUS_WORDS[line.gap.status.status] for line in lines],
+            "Claimed (%)": [round(100.0 * line.gap.status.claimed) for line in lines],
+            "Evidenced (%)": [round(100.0 * line.gap.status.evidenced) for line in lines],
+            "Counts in": [len(line.gap.frameworks) for line in lines],
+            "Owner": [line.gap.owner for line in lines],
+            "Due": [_due(line.gap.due, day) for line in lines],
+            "State": [in_words(line.state) for line in lines],
+        }
+    )
+
+
+def _due(due: date | None, day: date) -> str:
+    if due is None:
+        return ""
+    return f"{due.isoformat()} (overdue)" if due < day else due.isoformat()
