@@ -11,6 +11,7 @@ from rori.usecases import frameworks
 from rori.usecases.compliance.gaps import gap_lines
 from rori.usecases.compliance.standing import standings
 from rori.usecases.compliance.trend import keep_readiness
+from rori.usecases.joining.prices import GapPrice, PriceOrder, gap_prices, price_key, ranked
 from rori.usecases.settings import local_user, open_store
 
 commands = typer.Typer()
@@ -61,13 +62,39 @@ def gaps(
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
     scope: Scope = "entity",
+    case: Annotated[
+        str, typer.Option(metavar="CASE", help="Id of a case: price every gap against it and rank by money.")
+    ] = "",
+    order: Annotated[PriceOrder, typer.Option(help="With a case: how to rank.")] = PriceOrder.EUROS,
 ) -> None:
-    """Print the gaps in the order in which to close them, as the page Compliance ranks them."""
-    found = gap_lines(open_store(), datetime.now(UTC).date(), scope, framework or ())
+    """Print the gaps in the order in which to close them, or by money, as the page Compliance ranks them."""
+    store = open_store()
+    found = gap_lines(store, datetime.now(UTC).date(), scope, framework or ())
+    prices = gap_prices(store, case, [line.gap for line in found]) if case else None
+    if prices is not None:
+        found = ranked(found, prices, order)
     for line in found[:top]:
         status = line.gap.status
         place = f"{status.framework_id} {status.requirement.reference}: {status.requirement.title}"
         shares = f"{status.claimed:.0%} claimed, {status.evidenced:.0%} evidenced"
         typer.echo(f"{line.rank:>4}  {place} ({shares})")
         typer.echo(f"      {line.gap.action.sentence}")
+        if prices is not None:
+            typer.echo(f"      {_priced(prices[price_key(line.gap)], order)}")
     typer.echo(f"{len(found):,} gaps.")
+
+
+def _priced(price: GapPrice, order: PriceOrder) -> str:
+    best = price.best(order)
+    if best is None:
+        said = f"{price.why_none[:1].upper()}{price.why_none[1:]}"
+    else:
+        value = best.value
+        ratio = "" if value.eur_per_eur is None else f", {value.eur_per_eur:.2f} for each unit of cost"
+        said = (
+            f"{best.name}: prevents {value.prevented_eur_per_year:,.0f} a year, PV cost {value.pv_cost_eur:,.0f}{ratio}"
+        )
+        said = "; ".join((said, *value.broken_rules))
+    if price.penalty is None:
+        return f"{said}."
+    return f"{said}. Penalty at most: {price.penalty.how} ({price.penalty.penalty.reference})."

@@ -16,7 +16,7 @@ PAGES = sorted(path.stem for path in (APP.parent / "rori" / "ui" / "pages").glob
 
 
 def test_the_front_door_lists_every_page_on_disk() -> None:
-    listed = set(re.findall(r"st\.Page\((\w+)\.page", APP.read_text(encoding="utf-8")))
+    listed = set(re.findall(r"st\.Page\(\s*(\w+)\.page", APP.read_text(encoding="utf-8")))
     assert listed == set(PAGES)
 
 

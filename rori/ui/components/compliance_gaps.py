@@ -8,12 +8,14 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from rori.ui.components.compliance_seen import gaps_now
+from rori.ui.components.compliance_prices import MARGINAL, ask_price, price_config, price_notes, priced_frame
+from rori.ui.components.compliance_seen import gaps_now, prices_now
 from rori.ui.components.compliance_words import STATUS_WORDS, in_words
 from rori.ui.components.control_address import scoped
 from rori.ui.context import escape, go_to
 from rori.usecases.compliance.gaps import GapLine
 from rori.usecases.compliance.standing import Standing
+from rori.usecases.joining.prices import PriceOrder, ranked
 
 _STATES = ("open", "in_progress", "accepted", "closed")
 _PER_PAGE = 50
@@ -29,7 +31,7 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
     titles = {one.framework.id: one.framework.title for one in standings if one.readiness.whole.applicable}
     if not titles:
         return
-    st.subheader("Gaps, in the order in which to close them", anchor=False, help=_RANKING)
+    heading = st.container()
     first, second, third = st.columns([2, 1, 2])
     wanted = first.multiselect(
         "Frameworks",
@@ -43,7 +45,14 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
     text = third.text_input(
         "Search", key="gap-text", bind="query-params", placeholder="Words of title, action or owner"
     )
-    lines = gaps_now(day, scope, tuple(key for key in wanted if key in titles) or tuple(titles))
+    framework_ids = tuple(key for key in wanted if key in titles) or tuple(titles)
+    lines = gaps_now(day, scope, framework_ids)
+    asked = ask_price()
+    order = PriceOrder.CLOSING if asked is None else asked.order
+    heading.subheader(_HEADINGS[order], anchor=False, help=_RANKING if order is PriceOrder.CLOSING else MARGINAL)
+    prices = None if asked is None else prices_now(day, scope, framework_ids, asked.case.id)
+    if asked is not None and prices is not None:
+        lines = ranked(lines, prices, asked.order)
     shown = [line for line in lines if _is_wanted(line, str(state), text)]
     if not shown:
         st.success("No gap." if not lines else "No gap answers to these filters.", icon=":material/check:")
@@ -51,10 +60,14 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
     pages = -(-len(shown) // _PER_PAGE)
     page = st.pagination(pages, key="gap-page") if pages > 1 else 1
     part = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    frame = _frame(part, titles, day)
+    if asked is not None and prices is not None:
+        price_notes(asked, prices, shown)
+        frame = priced_frame(frame, part, prices, asked)
     event = st.dataframe(
-        _frame(part, titles, day),
+        frame,
         hide_index=True,
-        column_config=_WIDTHS,
+        column_config={**_WIDTHS, **({} if asked is None else price_config(asked))},
         on_select="rerun",
         selection_mode="single-row",
         key=f"gap-rows-{page}",
@@ -67,6 +80,11 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
         go_to("requirements", **place, **scoped(scope))
 
 
+_HEADINGS = {
+    PriceOrder.CLOSING: "Gaps, in the order in which to close them",
+    PriceOrder.EUROS: "Gaps, by the loss that a measure would prevent",
+    PriceOrder.EUROS_PER_EURO: "Gaps, by the loss that a measure would prevent for its cost",
+}
 _RANKING = (
     "Lowest claimed coverage first, then lowest evidenced coverage, then the earliest due day, then the control that counts "
     "in most frameworks."

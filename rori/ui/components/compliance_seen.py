@@ -11,6 +11,7 @@ from rori.usecases.compliance.evidence_search import newest_change
 from rori.usecases.compliance.gaps import GapLine, gap_lines
 from rori.usecases.compliance.standing import Standing, standings
 from rori.usecases.compliance.trend import MovedSince, moved_since
+from rori.usecases.joining.prices import Prices, gap_prices
 from rori.usecases.settings import database_url
 
 _Seen = tuple[str, int]
@@ -31,6 +32,11 @@ def gaps_now(day: date, scope: str, framework_ids: tuple[str, ...]) -> tuple[Gap
     return _gaps(_seen(), day, scope, framework_ids)
 
 
+def prices_now(day: date, scope: str, framework_ids: tuple[str, ...], case_id: str) -> Prices:
+    """Return the prices of these gaps against a case."""
+    return _prices(_seen(), day, scope, framework_ids, case_id)
+
+
 def moved_now(since: date, day: date) -> MovedSince:
     """Return what moved since a day."""
     return _moved(_seen(), since, day)
@@ -44,6 +50,11 @@ def _standings(seen: _Seen, day: date, scope: str) -> tuple[Standing, ...]:  # n
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _gaps(seen: _Seen, day: date, scope: str, framework_ids: tuple[str, ...]) -> tuple[GapLine, ...]:  # noqa: ARG001
     return gap_lines(store(), day, scope, framework_ids)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Pricing the gaps")
+def _prices(seen: _Seen, day: date, scope: str, framework_ids: tuple[str, ...], case_id: str) -> Prices:
+    return gap_prices(store(), case_id, [line.gap for line in _gaps(seen, day, scope, framework_ids)])
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the log")

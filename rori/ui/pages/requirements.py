@@ -8,6 +8,7 @@ from rori.ui.components.requirement_answer import requirement_answer
 from rori.ui.components.requirement_choice import Choice, choose_framework, profile_notice
 from rori.ui.components.requirement_detail import requirement_facts, requirement_head, requirement_parts
 from rori.ui.components.requirement_list import filtered, headline, lines_of, open_one, requirement_table
+from rori.ui.components.requirement_price import requirement_price
 from rori.ui.components.requirement_siblings import requirement_siblings
 from rori.ui.components.requirement_standing import requirement_standing
 from rori.ui.context import errors_shown, kept, store
@@ -48,5 +49,6 @@ def _detail(choice: Choice, standing: Standing) -> None:
             if found.status is not None:
                 requirement_standing(found.status, choice.scope)
         if found.status is not None:
+            requirement_price(found.status, choice.scope)
             requirement_answer(found, choice.scope)
         requirement_siblings(found.siblings, known_crosswalk(store()), choice.scope)
