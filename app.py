@@ -60,5 +60,5 @@ chosen = st.navigation(list(PAGES))
 darken_button_text()
 with errors_shown():
     show_flash(chosen.url_path)
-    ask_who()
+    ask_who(chosen.url_path)
     chosen.run()

@@ -169,8 +169,8 @@ def expiring_evidence() -> None:
         st.markdown(f":material/schedule: **{count} within {_SOON_DAYS} days**")
         for item in soon[:_MOST_RUNS]:
             left = 0 if item.expires_on is None else (item.expires_on - day).days
-            when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
-            link("evidence", f"{item.title}: {when}", icon=":material/folder_open:", item=item.id)
+            when = "Today" if left == 0 else "Tomorrow" if left == 1 else f"In {left} days"
+            link("evidence", f"{when}: {item.title}", icon=":material/folder_open:", item=item.id)
         if len(soon) > _MOST_RUNS:
             link("evidence", f"All {len(soon)}", icon=":material/arrow_forward:", within=str(_SOON_DAYS))
 

@@ -8,11 +8,11 @@ from rori.ui.context import actor, errors_shown, escape, flash, store
 from rori.usecases.people import MOST_CHARACTERS, is_named_by_environment, known_name, remember_name
 
 
-def ask_who() -> None:
-    """Ask for a name as long as there is none; offer to change it afterwards."""
+def ask_who(page_name: str) -> None:
+    """Ask for a name on the first page as long as there is none; elsewhere and afterwards offer to change it."""
     if is_named_by_environment():
         return
-    if known_name(store()) is None:
+    if page_name == "" and known_name(store()) is None:
         with st.container(border=True, key="who"):
             st.markdown(
                 "**Who works here?** Your name stands in the audit trail beside everything that you change. There is no sign-in yet."
