@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rori.ui.components.who import ask_who
 from rori.ui.context import errors_shown, register_pages, show_flash
 from rori.ui.pages import (
     audit_trail,
@@ -66,4 +67,5 @@ chosen = st.navigation(list(PAGES))
 darken_button_text()
 with errors_shown():
     show_flash(chosen.url_path)
+    ask_who(chosen.url_path)
     chosen.run()

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-MODEL_VERSION = "1.2"
+MODEL_VERSION = "1.3"
 """Changes whenever the same inputs and seed give other figures. Saved with every run."""

@@ -15,7 +15,8 @@ from streamlit.navigation.page import Page
 from rori.errors import ImportRefusedError, RoriError
 from rori.store import AuditQuery, Store
 from rori.usecases.inventory import audit_trail, undo_change
-from rori.usecases.settings import database_url, evidence_folder, local_user
+from rori.usecases.people import who_works_here
+from rori.usecases.settings import database_url, evidence_folder
 
 T = TypeVar("T")
 
@@ -51,7 +52,7 @@ def _open(url: str, evidence: Path | None) -> Store:
 
 def actor() -> str:
     """Name whoever works here, for the audit trail."""
-    return local_user()
+    return who_works_here(store())
 
 
 def escape(text: object) -> str:

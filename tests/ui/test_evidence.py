@@ -341,10 +341,19 @@ def test_a_text_is_shown_as_text_and_a_picture_as_a_picture(store: Store, open_p
     assert not at.exception
     assert "Download it to read it" in texts(at)
     assert len(at.get("image")) == 0
-    at = field(at.toggle, "Show it here").set_value(True).run()
+    at = at.toggle[-1].set_value(True).run()
     assert len(at.get("image")) == 1
     sha256 = evidence_detail(store, item.id).versions[0].sha256
     assert any(one.value == sha256 for one in at.code)
+
+
+def test_the_first_pages_of_a_pdf_are_drawn_anew(store: Store, open_page: Open) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(drawn, "PDF")
+    item = add_evidence(store, "otto", Evidence(title="Report"), (given("report.pdf", drawn.getvalue()),))
+    at = open_page("evidence", item=item.id)
+    assert not at.exception
+    assert len(at.get("image")) == 1
 
 
 def test_a_long_text_is_cut_and_that_is_said(store: Store, open_page: Open) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from rori.store import Store
+from rori.store import AuditQuery, Evidence, Store, WebLink
 from rori.usecases.inventory import count_records
 from rori.usecases.samples import holds_sample
 
@@ -44,3 +46,32 @@ def test_what_has_no_rows_yet_comes_next(sample: Store, open_page: Open) -> None
     texts = [found.value for found in open_page("start").markdown]
     assert sum(":material/check:" in text for text in texts) >= 5
     assert sum(":material/arrow_forward:" in text for text in texts) == 1
+
+
+def test_the_name_is_asked_once_and_can_be_changed(
+    store: Store, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RORI_USER")
+    at = open_page("start")
+    assert any("Who works here?" in found.value for found in at.markdown)
+    at.text_input(key="who-first-name").set_value("Erika Beispiel")
+    at = button(at, "Save name").click().run()
+    assert not at.exception
+    assert not any("Who works here?" in found.value for found in at.markdown)
+    at = button(at, "Load the sample").click().run()
+    with store.read() as reader:
+        assert reader.audit(AuditQuery(subject="systems", limit=1))[0].who == "Erika Beispiel"
+
+
+def test_evidence_that_ends_soon_is_seen_on_the_first_page(sample: Store, open_page: Callable[..., AppTest]) -> None:
+    today = datetime.now(UTC).date()
+    with sample.write("mia") as writer:
+        for title, days in (("Restore *test*", 10), ("Audit report", 90)):
+            said = Evidence(title=title, expires_on=today + timedelta(days=days))
+            item = writer.add_evidence(said, content=WebLink(url="https://x.example"))
+            item = writer.set_evidence_state(item.id, "in_review", version=item.version)
+            writer.set_evidence_state(item.id, "approved", version=item.version)
+        writer.commit()
+    at = open_page("start")
+    assert not at.exception
+    assert any("1 piece of evidence expires within 30 days" in found.value for found in at.markdown)

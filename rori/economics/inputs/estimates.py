@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy.special import betaincinv, ndtr
+from scipy.special import betainc, betaincinv, ndtr
 
 from rori.economics.arrays import FloatArray
 from rori.economics.checks import require_at_least
@@ -14,6 +15,8 @@ from rori.errors import InputError
 
 Z95 = 1.6448536269514722
 """95 % quantile of the standard normal distribution."""
+PERT_CELLS = 4096
+"""Into how many cells of equal width a tabulated PERT is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,26 @@ class PertEstimate:
         beta = 1.0 + 4.0 * (self.high - self.likely) / width
         return np.asarray(self.low + width * betaincinv(alpha, beta, u), dtype=np.float64)
 
+    def tabulated(self, u: FloatArray) -> FloatArray:
+        """Map many uniform draws to values from a table of the distribution function.
+
+        Parameters
+        ----------
+        u : ndarray, any shape
+            Uniform draws, [0, 1).
+
+        Returns
+        -------
+        ndarray, shape of u
+            As `from_uniform`, but even within a cell of 1/4096 of the range: every cell has its exact probability, no
+            value is off by more than a cell, and a larger draw never gives a smaller value.
+        """
+        if self.is_certain:
+            return np.full_like(u, self.low)
+        width = self.high - self.low
+        cells, below = _standard_pert(1.0 + 4.0 * (self.likely - self.low) / width)
+        return np.asarray(self.low + width * np.interp(u, below, cells))
+
     def sample(self, generator: np.random.Generator, size: int) -> FloatArray:
         """Draw independent values, shape (size,); faster than the quantile function for many events."""
         if self.is_certain:
@@ -162,3 +185,10 @@ class PertEstimate:
         width = self.high - self.low
         alpha = 1.0 + 4.0 * (self.likely - self.low) / width
         return self.low + width * generator.beta(alpha, 6.0 - alpha, size)
+
+
+@lru_cache(maxsize=64)
+def _standard_pert(alpha: float) -> tuple[FloatArray, FloatArray]:
+    """Return the edges of all cells of a beta-PERT on [0, 1], and the probability below each."""
+    cells = np.linspace(0.0, 1.0, PERT_CELLS + 1)
+    return cells, betainc(alpha, 6.0 - alpha, cells)

@@ -117,7 +117,7 @@ def draw_sizes(measures: tuple[Measure, ...], case: Case, chunk: int, n_paths: i
         (measure id, position) to ndarray of shape (n_paths,).
     """
     return {
-        (measure.id, position): effect.size.from_uniform(
+        (measure.id, position): effect.size.tabulated(
             stream(case.seed, chunk, "effect", measure.drawn_as, str(position)).random(n_paths)
         )
         for measure in measures

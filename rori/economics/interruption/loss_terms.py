@@ -81,6 +81,11 @@ class LossTerms:
                 hours[number, position], due[number, position + 1] = step.from_hours, step.penalty_eur
         return cls(penalty_hours=hours, penalties_eur=due, **columns)
 
+    def rows(self, rows: Sequence[int]) -> LossTerms:
+        """Pick some of the systems."""
+        picked = list(rows)
+        return LossTerms(**{name: getattr(self, name)[picked] for name in self.__slots__})
+
     def losses(self, spans: Spans) -> Mapping[Component, FloatArray]:
         """Return euros lost by component, shape (n, m) each; components that no system has are absent."""
         hours = spans.hours

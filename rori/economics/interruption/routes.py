@@ -55,8 +55,8 @@ class Route:
             self.sources <= other.sources
             and self.gain >= other.gain
             and (self.chance == 1.0 or (self.group == other.group and self.chance >= other.chance))
-            and bool(np.all(self.start <= other.start))
-            and bool(np.all(self.stop >= other.stop))
+            and bool((self.start <= other.start).all())
+            and bool((self.stop >= other.stop).all())
         )
 
 
@@ -223,7 +223,7 @@ def uncovered(routes: Sequence[Route]) -> tuple[Route, ...]:
     """Drop empty routes and those that another one covers; the order of what stays is kept."""
     kept: list[Route] = []
     for route in routes:
-        if route.gain <= 0.0 or bool(np.all(route.start >= route.stop)):
+        if route.gain <= 0.0 or bool((route.start >= route.stop).all()):
             continue
         if any(other.covers(route) for other in kept):
             continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rori.economics.arrays import FloatArray
+from rori.economics.arrays import FloatArray, IntArray
 from rori.economics.interruption.routes import Route
 
 
@@ -39,6 +39,10 @@ class Shape:
         return tuple(hours for hours in (*self.starts, *self.ends, *due) if math.isfinite(hours))
 
 
+Stops = tuple[tuple[int, Shape], ...]
+"""Systems that stop together: the row of each in the portfolio and its shape."""
+
+
 def shape_of(routes: Sequence[Route]) -> Shape:
     """Combine static routes that are all active: at any time the largest gain counts."""
     spans = [(float(route.start[0]), float(route.stop[0]), route.gain) for route in routes]
@@ -66,16 +70,31 @@ class Stopped:
     peak: FloatArray
 
 
-def stopped(shapes: Sequence[Shape], duration_hours: FloatArray) -> Stopped:
-    """Evaluate shapes at durations of shape (m,), hours."""
-    count = max(len(shape.starts) for shape in shapes)
-    padded = np.zeros((3, len(shapes), count))
-    for row, shape in enumerate(shapes):
-        padded[:, row, : len(shape.starts)] = shape.starts, shape.ends, shape.gains
-    hours, capacity_hours, peak = np.zeros((3, len(shapes), len(duration_hours)))
-    for start, end, gain in padded.transpose(2, 0, 1)[..., None]:
-        span = np.maximum(np.minimum(duration_hours, end) - start, 0.0)
-        hours += span
-        capacity_hours += gain * span
-        np.maximum(peak, np.where(span > 0.0, gain, 0.0), out=peak)
-    return Stopped(hours=hours, capacity_hours=capacity_hours, peak=peak)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pieces:
+    """The shapes of n systems in each of m columns, piece by piece; shapes (n_pieces, n, m), gain 0 where there is none."""
+
+    starts: FloatArray
+    ends: FloatArray
+    gains: FloatArray
+
+    @classmethod
+    def of(cls, cases: Sequence[Sequence[Shape]], case: IntArray) -> Pieces:
+        """Spread the shapes of all systems in some cases over columns; `case` is that of each column."""
+        count = max(len(shape.starts) for shapes in cases for shape in shapes)
+        padded = np.zeros((3, count, len(cases[0]), len(cases)))
+        for column, shapes in enumerate(cases):
+            for row, shape in enumerate(shapes):
+                padded[:, : len(shape.starts), row, column] = shape.starts, shape.ends, shape.gains
+        starts, ends, gains = padded[..., case]
+        return cls(starts=starts, ends=ends, gains=gains)
+
+    def until(self, duration_hours: FloatArray) -> Stopped:
+        """Evaluate outages, one duration per column, hours."""
+        hours, capacity_hours, peak = np.zeros((3, *self.starts.shape[1:]))
+        for start, end, gain in zip(self.starts, self.ends, self.gains, strict=True):
+            span = np.maximum(np.minimum(duration_hours, end) - start, 0.0)
+            hours += span
+            capacity_hours += gain * span
+            np.maximum(peak, np.where(span > 0.0, gain, 0.0), out=peak)
+        return Stopped(hours=hours, capacity_hours=capacity_hours, peak=peak)

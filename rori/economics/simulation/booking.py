@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rori.economics.arrays import FloatArray, IntArray
+from rori.economics.interruption.curves import Curve
 from rori.economics.interruption.outcomes import Impact
-from rori.economics.interruption.tables import COMPONENTS, FIXED, GROWING, Lines, LossTable, WeeklyTerms
+from rori.economics.interruption.tables import COMPONENTS, FIXED, GROWING, Lines, LossTable, WeeklyTerm
 from rori.economics.terms import Component
 
 
@@ -26,10 +27,14 @@ class Seen:
     capacity_lost : float or ndarray
         In [0, 1]; one number where it is the same for all.
     start_hour : callable
-        Returns the hour of the week of each event; called only where a weekly profile asks for it.
+        Returns the hour of the week at which each event of the source begins, called only where a weekly profile asks
+        for it.
     n_batches : int
     index : ndarray of int, optional
         Which of the source's events these are; None means all.
+    known : dict
+        Integrals of weekly profiles at hours after the start, of all events of the source; shared by what sees the same
+        events.
     """
 
     path: IntArray
@@ -40,6 +45,7 @@ class Seen:
     start_hour: Callable[[], FloatArray]
     n_batches: int
     index: IntArray | None = None
+    known: dict[tuple[Curve, float], FloatArray] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -48,21 +54,35 @@ class Seen:
 
     def take(self, chosen: IntArray) -> Seen:
         """Pick some of the events."""
-        capacity, start = self.capacity_lost, self.start_hour
+        capacity = self.capacity_lost
         return Seen(
             path=self.path[chosen],
             year=self.year[chosen],
             batch=self.batch[chosen],
             duration_hours=self.duration_hours[chosen],
             capacity_lost=capacity if isinstance(capacity, float) else capacity[chosen],
-            start_hour=lambda: start()[chosen],
+            start_hour=self.start_hour,
             n_batches=self.n_batches,
             index=chosen if self.index is None else self.index[chosen],
+            known=self.known,
         )
 
     def of_all(self, values: FloatArray) -> FloatArray:
         """Pick what belongs to these events from an array over all events of the source."""
         return values if self.index is None else values[self.index]
+
+    def starts(self) -> FloatArray:
+        """Hour of the week at which each event begins, [0, 168)."""
+        return self.of_all(self.start_hour())
+
+    def integral(self, curve: Curve, after_hours: float | None) -> FloatArray:
+        """Integral of a weekly profile up to some hours after the start of each event, or up to its end (None)."""
+        if after_hours is None:
+            return curve.at(self.starts() + self.duration_hours)
+        key = curve, after_hours
+        if key not in self.known:
+            self.known[key] = curve.at(self.start_hour() + after_hours)
+        return self.of_all(self.known[key])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,7 +112,7 @@ class Entry:
         return cls(by_component=np.zeros((len(COMPONENTS), n_batches)), wanted=wanted)
 
 
-def book(table: LossTable, seen: Seen, entry: Entry) -> FloatArray:
+def book(table: LossTable, seen: Seen, entry: Entry, case: IntArray | None = None) -> FloatArray:
     """Look up a batch of events in a table.
 
     Parameters
@@ -102,6 +122,8 @@ def book(table: LossTable, seen: Seen, entry: Entry) -> FloatArray:
         At least one event.
     entry : Entry
         Takes the sums.
+    case : ndarray of int, shape (n_events,), optional
+        Which case of the table each event is; None where the table has only one.
 
     Returns
     -------
@@ -109,43 +131,30 @@ def book(table: LossTable, seen: Seen, entry: Entry) -> FloatArray:
         Loss of each event over all systems of the table, euros.
     """
     hours = _capped(seen)
-    segment = table.segment(hours)
-    total = _total(table, seen, segment, hours)
-    weekly = [(change, weighted) for terms in table.weekly for change, weighted in _weighted_hours(terms, seen, hours)]
-    for change, weighted in weekly:
-        rates = change.sum(axis=0)
-        total += (float(rates[-1]) if segment is None else rates.take(segment)) * weighted
+    column = table.column(hours, case)
+    total = _total(table, seen, column, hours)
+    weekly = [(term, seen.integral(term.curve, term.after_hours) * seen.capacity_lost) for term in table.weekly]
+    for term, weighted in weekly:
+        total += (float(term.total[-1]) if column is None else term.total.take(column)) * weighted
     if entry.wanted:
-        _book_sums(table, _Sums(table, seen, segment), weekly, hours, entry)
-        _book_limits(table, seen, hours, entry)
+        _book_sums(table, _Sums(table, seen, column), weekly, hours, entry)
+        _book_limits(table, seen, hours, entry, case)
     return total
 
 
 def _book_sums(
-    table: LossTable,
-    sums: _Sums,
-    weekly: Sequence[tuple[FloatArray, FloatArray]],
-    hours: FloatArray,
-    entry: Entry,
+    table: LossTable, sums: _Sums, weekly: Sequence[tuple[WeeklyTerm, FloatArray]], hours: FloatArray, entry: Entry
 ) -> None:
     fixed, growing = sums.along(table.fixed, 1.0, hours), sums.along(table.growing, sums.capacity_lost, hours)
     n = len(table.systems)
     by_system = fixed[:n] + growing[:n]
     entry.by_component[FIXED] += fixed[n:]
     entry.by_component[GROWING] += growing[n : n + len(GROWING)]
-    for change, weighted in weekly:
-        lost = np.einsum("fs,bs->fb", change[:, sums.which], sums.of(weighted))
+    for term, weighted in weekly:
+        lost = np.einsum("fs,bs->fb", term.change[:, sums.which], sums.of(weighted))
         by_system += lost
         entry.by_component[COMPONENTS.index(Component.REVENUE)] += lost.sum(axis=0)
     entry.by_system.append((table.systems, by_system, growing[n + len(GROWING) :]))
-
-
-def _weighted_hours(terms: WeeklyTerms, seen: Seen, hours: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Integrals of a weekly profile times capacity, per event, each with the euros per weighted hour that go with it."""
-    start = seen.start_hour()
-    yield terms.running, terms.curve.at(start + hours) * seen.capacity_lost
-    for after, change in terms.begun:
-        yield change, terms.curve.at(start + after) * seen.capacity_lost
 
 
 def book_impacts(found: Sequence[Impact], rows: Sequence[int], seen: Seen, entry: Entry) -> FloatArray:
@@ -170,16 +179,16 @@ def book_impacts(found: Sequence[Impact], rows: Sequence[int], seen: Seen, entry
 
 
 class _Sums:
-    """Sums over events by batch of paths and segment, of shape (n_batches, n_segments)."""
+    """Sums over events by batch of paths and column, of shape (n_batches, n_columns)."""
 
-    def __init__(self, table: LossTable, seen: Seen, segment: IntArray | None) -> None:
-        n_segments = table.fixed.at_zero.shape[1]
+    def __init__(self, table: LossTable, seen: Seen, column: IntArray | None) -> None:
+        n_columns = table.fixed.at_zero.shape[1]
         self._seen = seen
-        if segment is None:
-            self.which, self._key, self._width = slice(n_segments - 1, n_segments), seen.batch, 1
+        if column is None:
+            self.which, self._key, self._width = slice(n_columns - 1, n_columns), seen.batch, 1
         else:
-            self.which, self._width = slice(0, n_segments), n_segments
-            self._key = seen.batch * n_segments + segment
+            self.which, self._width = slice(0, n_columns), n_columns
+            self._key = seen.batch * n_columns + column
         self.capacity_lost = seen.capacity_lost
         self._plain: dict[str, FloatArray] = {}
 
@@ -219,29 +228,29 @@ def _capped(seen: Seen) -> FloatArray:
     return np.where(capacity > 0.0, seen.duration_hours, 0.0)
 
 
-def _total(table: LossTable, seen: Seen, segment: IntArray | None, hours: FloatArray) -> FloatArray:
+def _total(table: LossTable, seen: Seen, column: IntArray | None, hours: FloatArray) -> FloatArray:
     capacity = seen.capacity_lost
     fixed, growing = table.fixed_total, table.growing_total
     if isinstance(capacity, float):
         together = Lines(
             at_zero=fixed.at_zero + capacity * growing.at_zero, slope=fixed.slope + capacity * growing.slope
         )
-        return _on(together, segment, hours)
-    return _on(fixed, segment, hours) + capacity * _on(growing, segment, hours)
+        return _on(together, column, hours)
+    return _on(fixed, column, hours) + capacity * _on(growing, column, hours)
 
 
-def _on(lines: Lines, segment: IntArray | None, hours: FloatArray) -> FloatArray:
+def _on(lines: Lines, column: IntArray | None, hours: FloatArray) -> FloatArray:
     """Evaluate one line at every event."""
-    if segment is None:
+    if column is None:
         start, slope = float(lines.at_zero[0, -1]), float(lines.slope[0, -1])
         return hours * slope if start == 0.0 else hours * slope + start
-    return np.asarray(lines.at_zero[0].take(segment) + lines.slope[0].take(segment) * hours)
+    return np.asarray(lines.at_zero[0].take(column) + lines.slope[0].take(column) * hours)
 
 
-def _book_limits(table: LossTable, seen: Seen, hours: FloatArray, entry: Entry) -> None:
+def _book_limits(table: LossTable, seen: Seen, hours: FloatArray, entry: Entry, case: IntArray | None) -> None:
     if not table.limits:
         return
-    over = np.flatnonzero(hours > min(limit for _, limit in table.limits))
+    over = np.flatnonzero(hours > min(float(limit.min()) for _, limit in table.limits))
     if over.size:
-        longest, years = hours[over], seen.year[over]
-        entry.exceeded += [(row, years[longest > limit]) for row, limit in table.limits]
+        longest, years, which = hours[over], seen.year[over], 0 if case is None else case[over]
+        entry.exceeded += [(row, years[longest > limit[which]]) for row, limit in table.limits]

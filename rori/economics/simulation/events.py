@@ -19,6 +19,7 @@ from rori.economics.inputs.estimates import Z95, LognormalEstimate
 from rori.economics.inputs.portfolio import CommonCause, FailureMode
 from rori.economics.inputs.scenario import Adjustment, Phase, Scenario
 from rori.economics.inputs.weekly import HOURS_PER_WEEK
+from rori.economics.interruption.curves import Curve
 from rori.economics.streams import stream
 
 Source = FailureMode | CommonCause
@@ -92,6 +93,8 @@ class Events:
         Path within the chunk, and path x horizon + year within.
     duration_hours : ndarray, shape (n_events,)
         As it would be without measures.
+    integrals : dict
+        Integrals of weekly profiles at hours after the start of each event, once they were needed.
 
     Notes
     -----
@@ -105,6 +108,7 @@ class Events:
         self.source, self.seen_without = source, seen_without
         self._case, self._chunk = case, chunk
         self._drawn: dict[tuple[str, ...], FloatArray] = {}
+        self.integrals: dict[tuple[Curve, float], FloatArray] = {}
         draws = self._stream("events")
         if len(rates) == 1:
             n_years = n_paths * case.horizon_years

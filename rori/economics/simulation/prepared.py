@@ -14,8 +14,9 @@ from rori.economics.inputs.measures import Measure
 from rori.economics.inputs.portfolio import FailureMode, Portfolio
 from rori.economics.inputs.scenario import TODAY, Scenario, Sizes, mean_sizes, resolve
 from rori.economics.interruption.routes import Route, Routes, find_routes, own_unavailability
+from rori.economics.simulation.clusters import Reached
 from rori.economics.simulation.events import Source
-from rori.economics.simulation.propagation import Propagation, Reached, Tables
+from rori.economics.simulation.propagation import Propagation, Tables
 from rori.economics.terms import Quantity
 
 _ON_ROUTES = frozenset({Quantity.BUFFER_HOURS, Quantity.FAILOVER_HOURS})

@@ -13,6 +13,7 @@ from rori.economics.inputs.measures import Measure
 from rori.economics.inputs.portfolio import CommonCause, FailureMode
 from rori.economics.inputs.scenario import Adjustment, Phase, Scenario, draw_sizes, live_years, phases
 from rori.economics.simulation.booking import Entry, Seen
+from rori.economics.simulation.clusters import Facts
 from rori.economics.simulation.events import Events, Rates, Source, adjusted, draw_rates, rates_with
 from rori.economics.simulation.ledger import Ledger
 from rori.economics.simulation.prepared import Live, Prepared, RoutesByReach
@@ -163,16 +164,13 @@ class Chunk:
     ) -> tuple[Events, Seen, FloatArray, Entry]:
         entry = Entry.empty(self.n_batches, wanted=self._detailed)
 
-        def cost(reach: Propagation, part: Seen, hit: dict[str, BoolArray | bool]) -> FloatArray:
-            return reach.cost(part, hit, lambda group: part.of_all(events.uniform("chance", group)), entry)
-
+        facts = Facts(down=down, chance=lambda group: seen.of_all(events.uniform("chance", group)))
         if phase is None or all(reach is reaches[0] for reach in reaches):
-            return events, seen, cost(reaches[0], seen, down), entry
+            return events, seen, reaches[0].cost(seen, facts, entry), entry
         total = np.zeros(seen.count)
         for number, reach in enumerate(reaches):
             chosen = np.flatnonzero(phase == number)
-            hit = {key: bits if isinstance(bits, bool) else bits[chosen] for key, bits in down.items()}
-            total[chosen] = cost(reach, seen.take(chosen), hit)
+            total[chosen] = reach.cost(seen.take(chosen), facts.take(chosen), entry)
         return events, seen, total, entry
 
     def _closed(self, parts: Sequence[tuple[Events, Seen, FloatArray, Entry]]) -> Outcome:
@@ -196,6 +194,7 @@ class Chunk:
             capacity_lost=_settled(events.capacity_lost if capacity is None else capacity),
             start_hour=events.start_hour,
             n_batches=self.n_batches,
+            known=events.integrals,
         )
 
     def _down(

@@ -1,4 +1,4 @@
-"""Files of evidence looked at without running anything: pictures drawn anew, text as text, the rest to download."""
+"""Files of evidence looked at without running anything: pictures and PDF pages drawn anew, text as text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from rori.store import EvidenceVersion
 from rori.ui.context import errors_shown, kept, store
 from rori.ui.formats import number
 from rori.usecases.compliance.evidence_search import evidence_content
+from rori.usecases.compliance.pdf_pages import MOST_PAGES, pdf_pages
 
 _PICTURES = frozenset({"image/png", "image/jpeg"})
 _TEXTS = frozenset({"text/plain", "text/csv"})
+_PDF = "application/pdf"
 _MOST_CHARACTERS = 20_000
 _SHORT_TEXT, _TEXT_HEIGHT = 800, 320
 _MOST_PIXELS = 40_000_000
@@ -22,7 +24,7 @@ _BROKEN_PICTURE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, MemoryErro
 
 def can_be_shown(version: EvidenceVersion) -> bool:
     """Whether a version is shown on the page, and not only offered for download."""
-    return version.media_type in _PICTURES | _TEXTS and version.purged_at is None
+    return version.media_type in _PICTURES | _TEXTS | {_PDF} and version.purged_at is None
 
 
 def preview(version: EvidenceVersion) -> None:
@@ -32,11 +34,26 @@ def preview(version: EvidenceVersion) -> None:
         if version.media_type in _TEXTS:
             _text(found.content)
             return
+        if version.media_type == _PDF:
+            _pdf(version, found.content)
+            return
         picture = kept("evidence.picture", version.sha256, lambda: redrawn(found.content))
         if picture is None:
             st.markdown("This picture cannot be shown here. Download it to look at it.")
         else:
             st.image(picture, caption="Drawn anew from the file, at most 1,400 pixels wide", width="content")
+
+
+def _pdf(version: EvidenceVersion, content: bytes) -> None:
+    with st.spinner("Drawing the first pages"):
+        pages = kept("evidence.pages", version.sha256, lambda: pdf_pages(content))
+    if not pages:
+        st.markdown("This PDF cannot be drawn here. Download it to read it.")
+        return
+    for position, page in enumerate(pages, start=1):
+        st.image(page, caption=f"Page {position}, drawn anew from the file", width="content")
+    if len(pages) == MOST_PAGES:
+        st.caption(f"At most the first {MOST_PAGES} pages are shown; download it to read it whole.")
 
 
 def _text(content: bytes) -> None:

@@ -10,11 +10,13 @@ from rori.inventory.sheets import SHEET_BY_NAME
 from rori.store import RunHeader
 from rori.ui.components.records import names_of
 from rori.ui.context import actor, errors_shown, escape, flash, forget_edits, go_to, link, store
-from rori.ui.formats import local_time, number
+from rori.ui.formats import local_time, number, today
 from rori.usecases.cases import runs_of
+from rori.usecases.compliance.evidence_search import expiring
 from rori.usecases.samples import holds_sample, load_sample_into, remove_sample
 
 _MOST_RUNS = 5
+_SOON_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,23 @@ def latest_runs(runs: tuple[RunHeader, ...]) -> None:
                 f"{escape(local_time(run.created_at))} by {escape(run.created_by)} · "
                 f"{escape(number(run.n_years, 0))} simulated years"
             )
+
+
+def expiring_evidence() -> None:
+    """Say which evidence ends soon: what it proves counts no more after that."""
+    day = today()
+    soon = expiring(store(), day, _SOON_DAYS)
+    if not soon:
+        return
+    with st.container(border=True, key="expiring"):
+        count = "1 piece of evidence expires" if len(soon) == 1 else f"{len(soon)} pieces of evidence expire"
+        st.markdown(f":material/schedule: **{count} within {_SOON_DAYS} days**")
+        for item in soon[:_MOST_RUNS]:
+            left = 0 if item.expires_on is None else (item.expires_on - day).days
+            when = "Today" if left == 0 else "Tomorrow" if left == 1 else f"In {left} days"
+            link("evidence", f"{when}: {item.title}", icon=":material/folder_open:", item=item.id)
+        if len(soon) > _MOST_RUNS:
+            link("evidence", f"All {len(soon)}", icon=":material/arrow_forward:", within=str(_SOON_DAYS))
 
 
 def saved_runs() -> tuple[RunHeader, ...]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rori.ui.components.welcome import guided_list, has_sample, latest_runs, sample_line, saved_runs, three_doors
+from rori.ui.components.welcome import (
+    expiring_evidence,
+    guided_list,
+    has_sample,
+    latest_runs,
+    sample_line,
+    saved_runs,
+    three_doors,
+)
 from rori.ui.context import store
 from rori.usecases.inventory import count_records
 
@@ -22,4 +30,5 @@ def page() -> None:
     with steps:
         guided_list({**counts, "runs": len(runs)})
     with latest:
+        expiring_evidence()
         latest_runs(runs)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rori.economics.inputs.estimates import LognormalEstimate, PertEstimate
+from rori.economics.inputs.estimates import PERT_CELLS, LognormalEstimate, PertEstimate
 from rori.errors import InputError
 
 POSITIVE = st.floats(1e-3, 1e6)
@@ -79,6 +79,21 @@ def test_sampling_a_pert_follows_its_quantiles():
     expected = estimate.from_uniform(np.array([0.1, 0.5, 0.9]))
     assert np.quantile(sample, [0.1, 0.5, 0.9]) == pytest.approx(expected, abs=0.01)
     assert PertEstimate(low=0.4, likely=0.4, high=0.4).sample(np.random.default_rng(3), 3).tolist() == [0.4] * 3
+
+
+@pytest.mark.parametrize("likely", [0.0, 0.001, 0.3, 0.5, 0.95, 1.0])
+def test_a_tabulated_pert_is_nowhere_off_by_more_than_a_cell_and_keeps_its_order(likely):
+    estimate = PertEstimate(low=0.0, likely=likely, high=1.0)
+    uniforms = (np.arange(20_000) + 0.5) / 20_000
+    exact, found = estimate.from_uniform(uniforms), estimate.tabulated(uniforms)
+    assert np.abs(found - exact).max() <= 1.0 / PERT_CELLS
+    assert np.median(np.abs(found - exact)) < 1e-7
+    assert found.mean() == pytest.approx(exact.mean(), abs=1e-6)
+    assert (np.diff(found) >= 0.0).all()
+
+
+def test_a_certain_pert_is_tabulated_as_itself():
+    assert PertEstimate(low=0.4, likely=0.4, high=0.4).tabulated(np.array([0.0, 0.7])).tolist() == [0.4, 0.4]
 
 
 def test_a_mode_outside_its_bounds_is_refused():

@@ -13,6 +13,7 @@ from rori.economics.inputs.weekly import FLAT, WeeklyProfile
 from rori.economics.interruption.outcomes import Batch, impacts, reach_of
 from rori.economics.interruption.routes import find_routes, own_unavailability
 from rori.economics.simulation.booking import COMPONENTS, Entry, Seen, book_impacts
+from rori.economics.simulation.clusters import Facts
 from rori.economics.simulation.prepared import Prepared
 from tests.economics.builders import certain, mode, needs, system
 
@@ -163,7 +164,7 @@ def test_tables_say_what_computing_every_event_says(situation, hit_probability):
     single, table = Entry.empty(N_BATCHES), Entry.empty(N_BATCHES)
     found = impacts(batch, reach)
     expected = book_impacts(found, rows, seen, single)
-    total = prepared.reach(source, ()).cost(seen, down, chance, table)
+    total = prepared.reach(source, ()).cost(seen, Facts(down=down, chance=chance), table)
 
     scale = 1.0 + np.abs(expected).max()
     assert total == pytest.approx(expected, rel=1e-9, abs=1e-9 * scale)
@@ -195,7 +196,8 @@ def test_sums_that_nobody_wants_do_not_change_what_an_event_costs():
     )
     reach = prepared.reach(portfolio.failure_modes[0], ())
     entries = [Entry.empty(N_BATCHES, wanted=wanted) for wanted in (True, False)]
-    totals = [reach.cost(seen, {"a": True}, lambda _group: np.zeros(N_PATHS), entry) for entry in entries]
+    facts = Facts(down={"a": True}, chance=lambda _group: np.zeros(N_PATHS))
+    totals = [reach.cost(seen, facts, entry) for entry in entries]
     assert np.array_equal(*totals)
     assert not entries[1].by_component.any()
     assert entries[0].by_component.any()
