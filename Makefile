@@ -32,12 +32,12 @@ e2e: $(VENV)/.ready-dev tools ## Run the browser tests
 
 bench: $(VENV)/.ready-dev benchmarks/.venv/.ready ## Measure speed: ratios in one run, written to docs/benchmarks.md
 	$(BIN)/python -m benchmarks.engine
-	@echo >> docs/benchmarks.md && echo '## Compliance and audit log' >> docs/benchmarks.md && echo >> docs/benchmarks.md
+	@printf '\n## Compliance and audit log\n\n' >> docs/benchmarks.md
 	$(BIN)/python -W ignore -m benchmarks.compliance 2>/dev/null >> docs/benchmarks.md
-	@echo >> docs/benchmarks.md && echo '```' >> docs/benchmarks.md
+	@printf '\n```\n' >> docs/benchmarks.md
 	$(BIN)/python -m benchmarks.audit >> docs/benchmarks.md
+	@printf '```\n\n## What to buy\n\n' >> docs/benchmarks.md
 	$(BIN)/python -m benchmarks.selection >> docs/benchmarks.md
-	@echo '```' >> docs/benchmarks.md
 
 # Other tools get an environment of their own; where they cannot be installed the comparison leaves them out and says so.
 benchmarks/.venv/.ready: benchmarks/requirements.txt
