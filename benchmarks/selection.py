@@ -128,18 +128,7 @@ def estate(n_systems: int, n_measures: int, n_wide: int) -> Portfolio:
             System(id=key, name=key, loss=LossProfile(revenue_eur_per_hour=float(np.exp(rng.uniform(6, 9)))))
             for key in keys
         ),
-        failure_modes=tuple(
-            FailureMode(
-                id=f"{key}-fails",
-                system_id=key,
-                name=f"{key} fails",
-                cause=Cause.HARDWARE,
-                events_per_year=LognormalEstimate(p5=0.2, p95=2.0),
-                duration_hours=LognormalEstimate(p5=1.0, p95=24.0),
-                capacity_lost=PertEstimate(low=0.3, likely=0.9, high=1.0),
-            )
-            for key in keys
-        ),
+        failure_modes=tuple(_failing(key) for key in keys),
         dependencies=tuple(
             Dependency(id=f"{consumer}-{provider}", consumer_id=consumer, provider_id=provider, buffer_hours=0.5)
             for consumer, provider in links
@@ -155,6 +144,18 @@ def estate(n_systems: int, n_measures: int, n_wide: int) -> Portfolio:
             )
             for number in range(n_measures)
         ),
+    )
+
+
+def _failing(key: str) -> FailureMode:
+    return FailureMode(
+        id=f"{key}-fails",
+        system_id=key,
+        name=f"{key} fails",
+        cause=Cause.HARDWARE,
+        events_per_year=LognormalEstimate(p5=0.2, p95=2.0),
+        duration_hours=LognormalEstimate(p5=1.0, p95=24.0),
+        capacity_lost=PertEstimate(low=0.3, likely=0.9, high=1.0),
     )
 
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from rori.ui.components.compliance_prices import MARGINAL, ask_price, price_config, price_notes, priced_frame
+from rori.ui.components.compliance_prices import (
+    MARGINAL,
+    AskedPrice,
+    ask_price,
+    price_config,
+    price_notes,
+    priced_frame,
+)
 from rori.ui.components.compliance_seen import gaps_now, prices_now
 from rori.ui.components.compliance_words import STATUS_WORDS, in_words
 from rori.ui.components.control_address import scoped
 from rori.ui.context import escape, go_to
 from rori.usecases.compliance.gaps import GapLine
 from rori.usecases.compliance.standing import Standing
-from rori.usecases.joining.prices import PriceOrder, ranked
+from rori.usecases.joining.prices import PriceOrder, Prices, ranked
 
 _STATES = ("open", "in_progress", "accepted", "closed")
 _PER_PAGE = 50
@@ -57,17 +65,34 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
     if not shown:
         st.success("No gap." if not lines else "No gap answers to these filters.", icon=":material/check:")
         return
+    priced = None if asked is None or prices is None else (asked, prices)
+    _table(shown, titles, _Place(scope=scope, day=day), priced)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where and when gaps are looked at."""
+
+    scope: str
+    day: date
+
+
+def _table(
+    shown: Sequence[GapLine], titles: dict[str, str], place: _Place, priced: tuple[AskedPrice, Prices] | None
+) -> None:
+    """Draw one page of the list; a row leads to its requirement."""
     pages = -(-len(shown) // _PER_PAGE)
     page = st.pagination(pages, key="gap-page") if pages > 1 else 1
     part = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    frame = _frame(part, titles, day)
-    if asked is not None and prices is not None:
+    frame, config = _frame(part, titles, place.day), dict(_WIDTHS)
+    if priced is not None:
+        asked, prices = priced
         price_notes(asked, prices, shown)
-        frame = priced_frame(frame, part, prices, asked)
+        frame, config = priced_frame(frame, part, prices, asked), {**config, **price_config(asked)}
     event = st.dataframe(
         frame,
         hide_index=True,
-        column_config={**_WIDTHS, **({} if asked is None else price_config(asked))},
+        column_config=config,
         on_select="rerun",
         selection_mode="single-row",
         key=f"gap-rows-{page}",
@@ -75,9 +100,9 @@ def gap_list(standings: Sequence[Standing], scope: str, day: date) -> None:
     )
     st.caption(escape(f"{len(shown)} gaps. Choose a row to open its requirement."))
     for row in event["selection"]["rows"]:
-        gap = part[row].gap
-        place = {"framework": gap.status.framework_id, "requirement": gap.status.requirement.id}
-        go_to("requirements", **place, **scoped(scope))
+        status = part[row].gap.status
+        address = {"framework": status.framework_id, "requirement": status.requirement.id}
+        go_to("requirements", **address, **scoped(place.scope))
 
 
 _HEADINGS = {
